@@ -1,0 +1,155 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let opencv = ["opencv_core", "opencv_imgproc", "opencv_features2d", "opencv_calib3d", "opencv_dnn"]
+
+// Targets that may touch raw pointers. Anywhere else it is a compile error.
+let wrappers: Set = [
+    "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "Sealing", "ImageCodecs", "SANEScanning", "VisionReading",
+    "TesseractReading", "BarcodeReading",
+]
+
+// The rows of docs/DESIGN.md: a target imports only from rows below its own (Tests/LayerTests holds them as data).
+let cModules: [Target] = [
+    .systemLibrary(name: "CSANE", providers: [.apt(["libsane-dev"])]),
+    .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
+    .systemLibrary(name: "CLeptonica", pkgConfig: "lept", providers: [.apt(["libleptonica-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(
+        name: "COpenCV",
+        cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4", "-O2"])],
+        linkerSettings: opencv.map { .linkedLibrary($0) }),
+    .target(name: "CZXing", cxxSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("ZXing")]),
+]
+
+let vocabulary: [Target] = [
+    .target(name: "Support"),
+    .target(name: "Imaging", dependencies: ["Support"]),
+    .target(name: "HTTP", dependencies: ["Support"]),
+]
+
+let domain: [Target] = [
+    .target(name: "Scanning", dependencies: ["Support", "Imaging"]),
+    .target(name: "Forms", dependencies: ["Support"]),
+    .target(name: "Reading", dependencies: ["Support", "Imaging", "Forms"]),
+    .target(name: "Delivery", dependencies: ["Support", "HTTP", "Forms", "Reading"]),
+]
+
+let adapters: [Target] = [
+    .target(name: "ImageCodecs", dependencies: ["Support", "Imaging", "CLeptonica"]),
+    .target(name: "Sealing", dependencies: ["Support", "CSodium"]),
+    .target(name: "HTTPServer", dependencies: ["Support", "HTTP", "CMicroHTTPD"]),
+    .target(name: "HTTPClient", dependencies: ["Support", "HTTP", "CCurl"]),
+    .target(name: "SQLiteStore", dependencies: ["Support", "Delivery", "CSQLite"]),
+    .target(name: "ESCLScanning", dependencies: ["Support", "Imaging", "HTTP", "Scanning"]),
+    .target(name: "SANEScanning", dependencies: ["Support", "Imaging", "Scanning", "CSANE"]),
+    .target(name: "Workers", dependencies: ["Support", "Imaging", "Scanning", "Forms", "Reading"]),
+    .target(name: "TesseractReading", dependencies: ["Support", "Imaging", "Reading", "CTesseract"]),
+    .target(name: "VisionReading", dependencies: ["Support", "Imaging", "Forms", "Reading", "COpenCV"]),
+    .target(name: "BarcodeReading", dependencies: ["Support", "Imaging", "Reading", "CZXing"]),
+]
+
+let apps: [Target] = [
+    .target(
+        name: "ReadingApp",
+        dependencies: [
+            "Support", "Imaging", "Forms", "Reading", "ImageCodecs", "TesseractReading", "VisionReading",
+            "BarcodeReading",
+        ]),
+    .target(
+        name: "BridgeApp", dependencies: ["Support", "HTTP", "Delivery", "HTTPServer", "SQLiteStore", "Sealing"]),
+    .target(
+        name: "VirtualMFP",
+        dependencies: ["Support", "Imaging", "HTTP", "Scanning", "HTTPServer", "ESCLScanning", "ImageCodecs"]),
+    .target(
+        name: "AgentApp",
+        dependencies: [
+            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "SQLiteStore",
+            "Sealing", "ESCLScanning", "Workers",
+        ]),
+    .target(
+        name: "KioskApp",
+        dependencies: ["Support", "HTTP", "HTTPServer", "Scanning", "Forms", "Reading", "Delivery", "AgentApp"],
+        resources: [.copy("Web")]),
+    .target(
+        name: "TechnicianApp",
+        dependencies: [
+            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "ESCLScanning",
+            "Workers",
+        ]),
+]
+
+let programs: [Target] = [
+    .executableTarget(name: "blankett", dependencies: ["TechnicianApp"]),
+    .executableTarget(name: "blankett-agent", dependencies: ["AgentApp", "KioskApp"]),
+    .executableTarget(name: "blankett-bridge", dependencies: ["BridgeApp"]),
+    .executableTarget(name: "blankett-read-worker", dependencies: ["ReadingApp"]),
+    .executableTarget(name: "blankett-scan-worker", dependencies: ["SANEScanning", "ImageCodecs"]),
+    .executableTarget(name: "virtual-mfp", dependencies: ["VirtualMFP"]),
+]
+
+let tests: [Target] = [
+    .target(name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport"),
+    .testTarget(name: "LayerTests"),
+    .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
+    .testTarget(name: "FormsTests", dependencies: ["Forms", "Support", "TestSupport"]),
+    .testTarget(
+        name: "ScanningTests",
+        dependencies: [
+            "Scanning", "ESCLScanning", "VirtualMFP", "HTTP", "HTTPClient", "HTTPServer", "Imaging", "ImageCodecs",
+            "Support", "TestSupport",
+        ]),
+    .testTarget(
+        name: "WorkersTests",
+        dependencies: [
+            "Workers", "Scanning", "Forms", "Reading", "Imaging", "ImageCodecs", "ESCLScanning", "HTTP", "HTTPClient",
+            "Support", "TestSupport",
+        ]),
+    .testTarget(
+        name: "ReadingTests",
+        dependencies: [
+            "Reading", "Forms", "Imaging", "ImageCodecs", "TesseractReading", "VisionReading", "BarcodeReading",
+            "ReadingApp", "Support", "TestSupport",
+        ]),
+    .testTarget(
+        name: "BridgeTests",
+        dependencies: [
+            "BridgeApp", "Delivery", "HTTP", "HTTPClient", "HTTPServer", "SQLiteStore", "Sealing", "Forms", "Reading",
+            "Support", "TestSupport",
+        ]),
+    .testTarget(
+        name: "AgentTests",
+        dependencies: [
+            "AgentApp", "KioskApp", "Delivery", "Reading", "Forms", "Scanning", "HTTP", "HTTPClient", "SQLiteStore",
+            "Sealing", "Imaging", "Support", "TestSupport",
+        ]),
+    .testTarget(
+        name: "RoadTests",
+        dependencies: [
+            "Support", "HTTP", "HTTPClient", "Delivery", "Reading", "Forms", "Imaging", "ImageCodecs", "TestSupport",
+        ]),
+]
+
+let package = Package(
+    name: "Blankett",
+    defaultLocalization: "sv",
+    targets: cModules + vocabulary + domain + adapters + apps + programs + tests,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+// One place for compiler settings, so that targets cannot drift apart.
+let pureC: Set = ["COpenCV", "CZXing"]
+for target in package.targets where target.type != .system && !pureC.contains(target.name) {
+    target.swiftSettings = [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+    if target.type == .regular, !wrappers.contains(target.name) { target.swiftSettings?.append(.strictMemorySafety()) }
+}

@@ -1,0 +1,17 @@
+#include <sqlite3.h>
+
+// sqlite3_db_config is variadic and Swift cannot call it; these name the uses we have.
+static inline int csqlite_enable_defensive(sqlite3 *db) {
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}
+static inline int csqlite_no_checkpoint_on_close(sqlite3 *db) {
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
+// SQLITE_TRANSIENT is a cast macro and is not imported.
+static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int byteCount) {
+  return sqlite3_bind_text(statement, index, text, byteCount, SQLITE_TRANSIENT);
+}
+static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int byteCount) {
+  return sqlite3_bind_blob(statement, index, bytes, byteCount, SQLITE_TRANSIENT);
+}

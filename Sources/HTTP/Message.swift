@@ -1,0 +1,95 @@
+/// Header fields in the order they came; names compare without regard to case.
+public struct Headers: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    public struct Field: Hashable, Sendable {
+        public var name: String
+        public var value: String
+    }
+
+    public private(set) var fields: [Field]
+
+    public init(_ fields: [(String, String)] = []) {
+        self.fields = fields.map { Field(name: $0.0, value: $0.1) }
+    }
+
+    public init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements)
+    }
+
+    /// The first value of `name`; setting replaces all of them, and `nil` removes them.
+    public subscript(name: String) -> String? {
+        get { all(name).first }
+        set {
+            fields.removeAll { $0.name.lowercased() == name.lowercased() }
+            if let newValue { fields.append(Field(name: name, value: newValue)) }
+        }
+    }
+
+    public func all(_ name: String) -> [String] {
+        fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+    }
+
+    public mutating func add(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+}
+
+/// A request as the server received it, or as a client is to send it.
+public struct Request: Hashable, Sendable {
+    /// Upper case, such as `GET`.
+    public var method: String
+    /// Decoded, beginning with `/`, without the query. In a client's request: path and query, already encoded.
+    public var path: String
+    public var query: [String: String]
+    public var headers: Headers
+    public var body: [UInt8]
+    /// What the server knows of the other side, such as the verified client certificate's name.
+    public var peer: Peer
+
+    public struct Peer: Hashable, Sendable {
+        public var address: String?
+        public var certificateName: String?
+
+        public init(address: String? = nil, certificateName: String? = nil) {
+            self.address = address
+            self.certificateName = certificateName
+        }
+    }
+
+    public init(
+        _ method: String, _ path: String, query: [String: String] = [:], headers: Headers = [:], body: [UInt8] = [],
+        peer: Peer = Peer()
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.peer = peer
+    }
+}
+
+/// A response; its body is whole, or a stream of chunks for what takes time.
+public struct Response: Sendable {
+    public enum Body: Sendable {
+        case bytes([UInt8])
+        /// Sent chunked as it comes. An error thrown inside cuts the connection, so that a half body never looks whole.
+        case stream(AsyncThrowingStream<[UInt8], any Error>)
+    }
+
+    public var status: Int
+    public var headers: Headers
+    public var body: Body
+
+    public init(status: Int, headers: Headers = [:], body: Body = .bytes([])) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    public init(status: Int, headers: Headers = [:], bytes: [UInt8]) {
+        self.init(status: status, headers: headers, body: .bytes(bytes))
+    }
+
+    /// The body's bytes when it is whole; `nil` for a stream.
+    public var bytes: [UInt8]? { if case .bytes(let bytes) = body { bytes } else { nil } }
+}

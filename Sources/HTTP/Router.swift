@@ -1,0 +1,68 @@
+/// Finds the handler for a request. A plain value: routes are tested without a port.
+public struct Router: Sendable {
+    public typealias Parameters = [String: String]
+    public typealias Handler = @Sendable (Request, Parameters) async throws -> Response
+
+    private struct Route: Sendable {
+        var method: String
+        var pattern: [Substring]
+        var handler: Handler
+    }
+
+    private var routes: [Route] = []
+
+    public init() {}
+
+    /// - Parameter pattern: Such as `/v1/records/{id}`; a last part `{path*}` takes all the rest.
+    public mutating func on(_ method: String, _ pattern: String, handler: @escaping Handler) {
+        routes.append(Route(method: method, pattern: Self.parts(pattern), handler: handler))
+    }
+
+    /// Answers a request; what a handler throws becomes a problem, and nothing of its inside is told.
+    public func respond(to request: Request) async -> Response {
+        let parts = Self.parts(request.path)
+        var allowed: [String] = []
+        for route in routes {
+            guard let parameters = Self.match(route.pattern, parts) else { continue }
+            guard route.method == request.method || (route.method == "GET" && request.method == "HEAD") else {
+                allowed.append(route.method)
+                continue
+            }
+            do {
+                return try await route.handler(request, parameters)
+            } catch let problem as Problem {
+                return .problem(problem)
+            } catch {
+                return .problem(Problem("internal", status: 500, title: "The service failed to answer"))
+            }
+        }
+        if allowed.isEmpty { return .problem(Problem("not-found", status: 404, title: "There is nothing at this address")) }
+        var response = Response.problem(
+            Problem("method-not-allowed", status: 405, title: "This address does not take \(request.method)"))
+        response.headers["Allow"] = Set(allowed).sorted().joined(separator: ", ")
+        return response
+    }
+
+    private static func parts(_ path: String) -> [Substring] {
+        path.dropFirst(path.hasPrefix("/") ? 1 : 0).split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    private static func match(_ pattern: [Substring], _ parts: [Substring]) -> Parameters? {
+        var parameters: Parameters = [:]
+        for (index, expected) in pattern.enumerated() {
+            if expected.hasPrefix("{"), expected.hasSuffix("*}") {
+                parameters[String(expected.dropFirst().dropLast(2))] =
+                    parts.dropFirst(index).joined(separator: "/")
+                return parameters
+            }
+            guard index < parts.count else { return nil }
+            if expected.hasPrefix("{"), expected.hasSuffix("}") {
+                guard !parts[index].isEmpty else { return nil }
+                parameters[String(expected.dropFirst().dropLast())] = String(parts[index])
+            } else if expected != parts[index] {
+                return nil
+            }
+        }
+        return pattern.count == parts.count ? parameters : nil
+    }
+}

@@ -1,0 +1,52 @@
+public import Forms
+public import Support
+
+/// What the read-worker says of one image: one page of a form, or why it is none.
+public struct PageResult: Sendable, Hashable, Codable {
+    public enum Outcome: String, Sendable, Hashable, Codable {
+        case identified
+        case unknownForm = "unknown-form"
+        case unknownVersion = "unknown-version"
+        case blank
+        /// The image could not be decoded or is too poor to register.
+        case unreadable
+    }
+
+    public var source: String
+    /// From 1.
+    public var frame: Int
+    public var outcome: Outcome
+    /// A stable code such as `truncated`, `not-an-image`, `too-large`, `pdf-password`, when `unreadable`.
+    public var reason: String?
+    public var form: FormKey?
+    /// From 1, when identified.
+    public var page: Int?
+    /// How sure the identification is, 0...1.
+    public var confidence: Double
+    public var rotation: Int
+    /// Mean registration error in millimetres.
+    public var residual: Double?
+    /// From millimetres on the blank to pixels of the scan, when identified.
+    public var toScan: Homography?
+    public var fields: [FieldReading]
+    public var milliseconds: [String: Double]
+
+    public init(
+        source: String, frame: Int, outcome: Outcome, reason: String? = nil, form: FormKey? = nil, page: Int? = nil,
+        confidence: Double = 0, rotation: Int = 0, residual: Double? = nil, toScan: Homography? = nil,
+        fields: [FieldReading] = [], milliseconds: [String: Double] = [:]
+    ) {
+        self.source = source
+        self.frame = frame
+        self.outcome = outcome
+        self.reason = reason
+        self.form = form
+        self.page = page
+        self.confidence = confidence
+        self.rotation = rotation
+        self.residual = residual
+        self.toScan = toScan
+        self.fields = fields
+        self.milliseconds = milliseconds
+    }
+}

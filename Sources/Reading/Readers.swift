@@ -1,0 +1,57 @@
+public import Imaging
+
+/// What one reader makes of a picture of writing.
+public struct TextCandidate: Sendable, Hashable {
+    public var text: String
+    /// 0...1, the reader's own, not calibrated.
+    public var confidence: Double
+    /// For each character of `text` its own score, when the reader gives them.
+    public var characterConfidences: [Double]?
+    /// Such as `tesseract-swe`, `line-ctc`.
+    public var reader: String
+
+    public init(text: String, confidence: Double, characterConfidences: [Double]? = nil, reader: String) {
+        self.text = text
+        self.confidence = confidence
+        self.characterConfidences = characterConfidences
+        self.reader = reader
+    }
+}
+
+/// Which characters can stand in a field: readers that can mask their alphabet use it.
+public enum Alphabet: String, Sendable, Hashable, Codable {
+    case any
+    case digits
+    /// Digits and the signs that stand between them: `-+.,/: ()`.
+    case numeric
+}
+
+/// Reads one line of writing: Tesseract or a network in the programs, a fake in tests.
+///
+/// Not `Sendable`: it stays in the thread that made it.
+public protocol LineReader: AnyObject {
+    var name: String { get }
+    /// - Parameter line: Grey, one line of dark writing on light ground, at 300 dpi, cropped to the field.
+    /// - Returns: At least one candidate, best first; none where nothing could be read.
+    func read(_ line: PageImage, alphabet: Alphabet) throws -> [TextCandidate]
+}
+
+/// Reads barcodes.
+public protocol BarcodeReader: AnyObject {
+    /// - Parameter image: Grey.
+    func read(_ image: PageImage) throws -> [Barcode]
+}
+
+public struct Barcode: Sendable, Hashable {
+    public var text: String
+    /// Such as `QRCode`, `Code128`.
+    public var symbology: String
+    /// Corners in pixels of the image, clockwise from the top left: x, y, x, y …
+    public var corners: [Double]
+
+    public init(text: String, symbology: String, corners: [Double]) {
+        self.text = text
+        self.symbology = symbology
+        self.corners = corners
+    }
+}

@@ -1,0 +1,66 @@
+/// How a batch ended, with all that was counted. Success is counted, never believed.
+public struct BatchEnd: Sendable, Hashable, Codable {
+    public enum Reason: String, Sendable, Hashable, Codable {
+        /// The device said that there is no more.
+        case noMoreSheets = "no-more-sheets"
+        case cancelled
+        case jam
+        case doorOpen = "door-open"
+        case multipick
+        /// A page's image was not whole.
+        case badImage = "bad-image"
+        case timedOut = "timed-out"
+        case connectionLost = "connection-lost"
+        case workerCrashed = "worker-crashed"
+        case refused
+    }
+
+    public var reason: Reason
+    /// Pages that were verified and handed over.
+    public var pages: Int
+    /// How many images the device says it made, when it says so.
+    public var imagesCompleted: Int?
+    /// The feeder after the last page; `nil` when the batch came from the glass.
+    public var feeder: ScannerStatus.Feeder?
+    /// Whether the device calls the job completed, when it says so.
+    public var jobCompleted: Bool?
+    /// What the device or library said, for the trace; no page contents.
+    public var detail: String?
+
+    public init(
+        reason: Reason, pages: Int, imagesCompleted: Int? = nil, feeder: ScannerStatus.Feeder? = nil,
+        jobCompleted: Bool? = nil, detail: String? = nil
+    ) {
+        self.reason = reason
+        self.pages = pages
+        self.imagesCompleted = imagesCompleted
+        self.feeder = feeder
+        self.jobCompleted = jobCompleted
+        self.detail = detail
+    }
+
+    /// Whether every sheet is accounted for.
+    public enum Verdict: Sendable, Hashable {
+        case complete
+        /// The stack is to be put back from this sheet, counted from 1, for this reason (a stable code).
+        case incomplete(fromSheet: Int, reason: String)
+    }
+
+    /// Weighs what was counted.
+    ///
+    /// - Parameter job: What was asked for: from the glass one page is a whole batch; on both sides the pages are even.
+    public func verdict(for job: ScanJob) -> Verdict {
+        let nextSheet = pages / max(1, job.sides) + 1
+        if reason != .noMoreSheets { return .incomplete(fromSheet: nextSheet, reason: reason.rawValue) }
+        if pages == 0 { return .incomplete(fromSheet: 1, reason: "no-pages") }
+        if let imagesCompleted, imagesCompleted != pages {
+            return .incomplete(fromSheet: nextSheet, reason: "count-differs")
+        }
+        if job.sides == 2, pages % 2 != 0 { return .incomplete(fromSheet: nextSheet, reason: "odd-count") }
+        if jobCompleted == false { return .incomplete(fromSheet: nextSheet, reason: "job-not-completed") }
+        if job.source == .feeder, let feeder, feeder != .empty {
+            return .incomplete(fromSheet: nextSheet, reason: "feeder-not-empty")
+        }
+        return .complete
+    }
+}

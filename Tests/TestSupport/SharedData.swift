@@ -1,0 +1,33 @@
+public import Foundation
+public import Testing
+
+/// Where files of this checkout and of the shared data lie.
+public enum Checkout {
+    /// The package's top folder.
+    public static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+
+    /// Test data that is not part of the project; `nil` where it is absent.
+    public static let sharedData: URL? = {
+        let url = root.appending(path: "../shared/data").standardized
+        return FileManager.default.fileExists(atPath: url.path()) ? url : nil
+    }()
+
+    /// The folder in which the built programs lie beside the test bundle.
+    public static let programs: URL = {
+        // `swift test` runs a helper of the toolchain that loads the bundle; the bundle lies beside the programs.
+        for argument in CommandLine.arguments where argument.contains(".xctest") {
+            let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+            if let end = parts.firstIndex(where: { $0.hasSuffix(".xctest") }) {
+                return URL(filePath: parts[..<end].joined(separator: "/") + "/").standardized
+            }
+        }
+        return root.appending(path: ".build/debug")
+    }()
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips, visibly, where the shared data is absent.
+    public static var needsSharedData: Self {
+        .enabled(if: Checkout.sharedData != nil, "the shared test data is absent")
+    }
+}
