@@ -1,0 +1,105 @@
+public import Forms
+public import Imaging
+public import Support
+
+/// Finds out which page of which form an image is: OpenCV in the programs, a fake in tests.
+public protocol FormIdentifier: AnyObject {
+    /// - Parameters:
+    ///   - image: The decoded scan, grey or colour, any resolution and turn.
+    ///   - form: Only this form id is possible; `nil` for all that are loaded.
+    /// - Returns: The registered page, or why there is none.
+    /// - Throws: What the vision library throws; never for an unknown form.
+    func identify(_ image: PageImage, as form: String?) throws -> Identification
+}
+
+public enum Identification {
+    case known(any RegisteredPage)
+    /// The image looks like `near`, a known form, but regions that should be alike differ.
+    case unknownVersion(near: FormKey)
+    case unknownForm
+    /// There is no ink worth the name.
+    case blank
+    /// The image is too poor to say; a stable code, such as `too-small`.
+    case unreadable(reason: String)
+}
+
+/// A scan that was recognised as a page of a form and mapped to its blank.
+public protocol RegisteredPage: AnyObject {
+    var form: FormKey { get }
+    /// From 1.
+    var page: Int { get }
+    /// How sure the identification is, 0...1.
+    var confidence: Double { get }
+    /// By how many degrees the scan stood turned clockwise: 0, 90, 180 or 270.
+    var rotation: Int { get }
+    /// Mean registration error in millimetres.
+    var residual: Double { get }
+    /// From millimetres on the blank to pixels of the scan.
+    var toScan: Homography { get }
+
+    /// Cuts a part of the page out of the scan, laid as on the blank.
+    ///
+    /// - Parameters:
+    ///   - box: In millimetres on the blank.
+    ///   - margin: How much more to cut on each side, in millimetres.
+    /// - Returns: The part at 300 dpi.
+    /// - Throws: What the vision library throws.
+    func snippet(of box: MillimetreRect, margin: Double) throws -> Snippet
+
+    /// Looks at one tick box: finds it again near its place, and measures the ink inside.
+    ///
+    /// - Parameter box: The box's printed frame, in millimetres on the blank.
+    /// - Returns: What was measured.
+    /// - Throws: What the vision library throws.
+    func mark(in box: MillimetreRect) throws -> MarkMeasurement
+
+    /// The whole page laid as on the blank, at 150 dpi, for a person to look at; in colour if the scan was.
+    ///
+    /// - Returns: The picture.
+    /// - Throws: What the vision library throws.
+    func preview() throws -> PageImage
+}
+
+/// A part of a page at 300 dpi; all pictures are grey, of one size, and laid as on the blank.
+public struct Snippet: Sendable {
+    /// As scanned, warped.
+    public var scan: PageImage
+    /// The same part of the blank.
+    public var blank: PageImage
+    /// Only what stands on the paper and not on the blank: dark ink on 255. Strokes that cross printed lines are closed.
+    public var cleaned: PageImage
+    /// Where the asked-for box lies inside the pictures, in pixels: x, y, width, height.
+    public var inner: (x: Int, y: Int, width: Int, height: Int)
+    /// Pixels of real ink (specks and the edges of shifted print left out) inside the box, in square millimetres.
+    public var inkArea: Double
+
+    public init(
+        scan: PageImage, blank: PageImage, cleaned: PageImage, inner: (x: Int, y: Int, width: Int, height: Int),
+        inkArea: Double
+    ) {
+        self.scan = scan
+        self.blank = blank
+        self.cleaned = cleaned
+        self.inner = inner
+        self.inkArea = inkArea
+    }
+}
+
+/// What was measured at one tick box.
+public struct MarkMeasurement: Sendable, Hashable {
+    /// Share of the inner pixels that are darker than the local paper, less what the blank has there, 0...1.
+    public var ink: Double
+    /// The same share when the whole box counts as filled: near 1 for a box that was filled over.
+    public var fill: Double
+    /// How well the printed box itself was found again, −1...1.
+    public var match: Double
+    /// How far from its place it was found, in millimetres.
+    public var shift: Double
+
+    public init(ink: Double, fill: Double, match: Double, shift: Double) {
+        self.ink = ink
+        self.fill = fill
+        self.match = match
+        self.shift = shift
+    }
+}
