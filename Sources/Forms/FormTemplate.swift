@@ -1,6 +1,8 @@
 public import Support
 
-/// A form as it was taught: what `form.json5` says, checked. Lengths are millimetres on the blank page.
+/// A form as it was taught: what `form.json5` says, checked.
+///
+/// Lengths are millimetres on the blank page.
 public struct FormTemplate: Sendable, Hashable {
     public var id: String
     /// From 1, rising.

@@ -4,7 +4,8 @@ public protocol HTTPTransport: Sendable {
     ///   - request: `path` is the path and query, encoded; it is appended to `origin`.
     ///   - origin: Scheme, host and port, such as `https://127.0.0.1:8443`, or `unix:///run/x.sock`.
     ///   - limits: Deadlines and the largest body that is taken in.
-    /// - Throws: ``TransportError``. A response of any status is no error; redirects are never followed.
+    /// - Returns: The response, of whatever status; redirects are never followed.
+    /// - Throws: ``TransportError`` when no whole response came.
     func send(_ request: Request, to origin: String, limits: TransportLimits) async throws(TransportError) -> Response
 }
 

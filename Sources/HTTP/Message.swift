@@ -37,7 +37,9 @@ public struct Headers: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 public struct Request: Hashable, Sendable {
     /// Upper case, such as `GET`.
     public var method: String
-    /// Decoded, beginning with `/`, without the query. In a client's request: path and query, already encoded.
+    /// Decoded, beginning with `/`, without the query.
+    ///
+    /// In a client's request: path and query, already encoded.
     public var path: String
     public var query: [String: String]
     public var headers: Headers

@@ -1,6 +1,8 @@
 import Support
 
-/// An error answer as in RFC 9457. The type's last part is the stable code.
+/// An error answer as in RFC 9457.
+///
+/// The type's last part is the stable code.
 public struct Problem: Error, Hashable, Sendable, Codable {
     public struct Violation: Hashable, Sendable, Codable {
         public var field: String

@@ -1,4 +1,6 @@
-/// Finds the handler for a request. A plain value: routes are tested without a port.
+/// Finds the handler for a request.
+///
+/// A plain value: routes are tested without a port.
 public struct Router: Sendable {
     public typealias Parameters = [String: String]
     public typealias Handler = @Sendable (Request, Parameters) async throws -> Response
@@ -13,7 +15,7 @@ public struct Router: Sendable {
 
     public init() {}
 
-    /// - Parameter pattern: Such as `/v1/records/{id}`; a last part `{path*}` takes all the rest.
+    /// Adds a route; `pattern` is such as `/v1/records/{id}`, and a last part `{path*}` takes all the rest.
     public mutating func on(_ method: String, _ pattern: String, handler: @escaping Handler) {
         routes.append(Route(method: method, pattern: Self.parts(pattern), handler: handler))
     }
@@ -36,7 +38,9 @@ public struct Router: Sendable {
                 return .problem(Problem("internal", status: 500, title: "The service failed to answer"))
             }
         }
-        if allowed.isEmpty { return .problem(Problem("not-found", status: 404, title: "There is nothing at this address")) }
+        if allowed.isEmpty {
+            return .problem(Problem("not-found", status: 404, title: "There is nothing at this address"))
+        }
         var response = Response.problem(
             Problem("method-not-allowed", status: 405, title: "This address does not take \(request.method)"))
         response.headers["Allow"] = Set(allowed).sorted().joined(separator: ", ")

@@ -11,7 +11,9 @@ public enum ImageFormat: String, Sendable, CaseIterable, Codable {
             self = .jpeg
         } else if head.starts(with: [0x49, 0x49, 0x2A, 0x00]) || head.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) {
             self = .tiff
-        } else if head.count > 2, head[0] == 0x50, (0x31...0x36).contains(head[1]), [0x0A, 0x0D, 0x20, 0x09].contains(head[2]) {
+        } else if head.count > 2, head[0] == 0x50, (0x31...0x36).contains(head[1]),
+            [0x0A, 0x0D, 0x20, 0x09].contains(head[2])
+        {
             self = .pnm
         } else if head.starts(with: [0x25, 0x50, 0x44, 0x46, 0x2D]) {
             self = .pdf

@@ -25,7 +25,8 @@ public struct PageImage: Sendable, Equatable {
         self.pixels = pixels
     }
 
-    public init(width: Int, height: Int, filledWith level: UInt8, channels: Channels = .gray, resolution: Double? = nil) {
+    public init(width: Int, height: Int, filledWith level: UInt8, channels: Channels = .gray, resolution: Double? = nil)
+    {
         self.init(
             width: width, height: height, channels: channels, resolution: resolution,
             pixels: [UInt8](repeating: level, count: width * height * channels.rawValue))

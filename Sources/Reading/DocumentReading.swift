@@ -52,7 +52,9 @@ public struct DocumentReading: Sendable, Hashable, Codable {
     public var source: [String]
     public var form: Form?
     public var outcome: Outcome
-    /// Why, in words, when the outcome is not `read`: such as which page is missing. English, no contents.
+    /// Why, in words, when the outcome is not `read`: such as which page is missing.
+    ///
+    /// English, and without contents of the form.
     public var reasons: [String]
     public var pages: [Page]
     public var fields: [FieldReading]

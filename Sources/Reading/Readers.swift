@@ -31,14 +31,17 @@ public enum Alphabet: String, Sendable, Hashable, Codable {
 /// Not `Sendable`: it stays in the thread that made it.
 public protocol LineReader: AnyObject {
     var name: String { get }
-    /// - Parameter line: Grey, one line of dark writing on light ground, at 300 dpi, cropped to the field.
-    /// - Returns: At least one candidate, best first; none where nothing could be read.
+    /// - Parameters:
+    ///   - line: Grey, one line of dark writing on light ground, at 300 dpi, cropped to the field.
+    ///   - alphabet: What can stand there.
+    /// - Returns: Candidates, best first; none where nothing could be read.
+    /// - Throws: What the library throws.
     func read(_ line: PageImage, alphabet: Alphabet) throws -> [TextCandidate]
 }
 
 /// Reads barcodes.
 public protocol BarcodeReader: AnyObject {
-    /// - Parameter image: Grey.
+    /// Finds and reads all codes in a grey image.
     func read(_ image: PageImage) throws -> [Barcode]
 }
 
@@ -46,7 +49,7 @@ public struct Barcode: Sendable, Hashable {
     public var text: String
     /// Such as `QRCode`, `Code128`.
     public var symbology: String
-    /// Corners in pixels of the image, clockwise from the top left: x, y, x, y …
+    /// Corners in pixels of the image, clockwise from the top left, as x, y, x, y and so on.
     public var corners: [Double]
 
     public init(text: String, symbology: String, corners: [Double]) {

@@ -66,7 +66,9 @@ public struct Snippet: Sendable {
     public var scan: PageImage
     /// The same part of the blank.
     public var blank: PageImage
-    /// Only what stands on the paper and not on the blank: dark ink on 255. Strokes that cross printed lines are closed.
+    /// Only what stands on the paper and not on the blank: dark ink on 255.
+    ///
+    /// Strokes that cross printed lines are closed.
     public var cleaned: PageImage
     /// Where the asked-for box lies inside the pictures, in pixels: x, y, width, height.
     public var inner: (x: Int, y: Int, width: Int, height: Int)

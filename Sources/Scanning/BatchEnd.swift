@@ -1,4 +1,6 @@
-/// How a batch ended, with all that was counted. Success is counted, never believed.
+/// How a batch ended, with all that was counted.
+///
+/// Success is counted, never believed.
 public struct BatchEnd: Sendable, Hashable, Codable {
     public enum Reason: String, Sendable, Hashable, Codable {
         /// The device said that there is no more.
@@ -46,9 +48,7 @@ public struct BatchEnd: Sendable, Hashable, Codable {
         case incomplete(fromSheet: Int, reason: String)
     }
 
-    /// Weighs what was counted.
-    ///
-    /// - Parameter job: What was asked for: from the glass one page is a whole batch; on both sides the pages are even.
+    /// Weighs what was counted against what was asked for: on both sides, for one, the pages are even.
     public func verdict(for job: ScanJob) -> Verdict {
         let nextSheet = pages / max(1, job.sides) + 1
         if reason != .noMoreSheets { return .incomplete(fromSheet: nextSheet, reason: reason.rawValue) }

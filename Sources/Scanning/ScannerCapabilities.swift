@@ -1,6 +1,8 @@
 import Support
 
-/// What a device announces, whatever protocol said it. Lengths are millimetres, resolutions dots per inch.
+/// What a device announces, whatever protocol said it.
+///
+/// Lengths are millimetres, resolutions dots per inch.
 public struct ScannerCapabilities: Sendable, Hashable, Codable {
     public var makeAndModel: String?
     public var serial: String?
@@ -58,7 +60,7 @@ public struct SourceCapabilities: Sendable, Hashable, Codable {
     public var maximumWidth: Double
     public var minimumHeight: Double
     public var maximumHeight: Double
-    /// Adjustable values by their logical name: `brightness`, `contrast`, `quality`, `threshold`, `sharpen` …
+    /// Adjustable values by their logical name: `brightness`, `contrast`, `quality`, `threshold`, `sharpen`.
     public var ranges: [String: Range]
     /// How many sheets the feeder holds.
     public var capacity: Int?

@@ -86,7 +86,7 @@ public enum JSONCoding {
         String(decoding: try encode(value, pretty: pretty), as: UTF8.self)
     }
 
-    /// - Parameter json5: Also accept comments, trailing commas and bare keys: for files that people write.
+    /// Reads JSON; with `json5` also comments, trailing commas and bare keys, for files that people write.
     public static func decode<Value: Decodable>(
         _ type: Value.Type = Value.self, from bytes: some Sequence<UInt8>, json5: Bool = false
     ) throws -> Value {
