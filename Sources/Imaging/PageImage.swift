@@ -48,3 +48,11 @@ public struct PageImage: Sendable, Equatable {
         return PageImage(width: width, height: height, channels: .gray, resolution: resolution, pixels: gray)
     }
 }
+
+extension PageImage: CustomStringConvertible {
+    /// Size and kind only: a page's pixels belong in no log.
+    public var description: String {
+        let dpi = resolution.map { " at \($0) dpi" } ?? ""
+        return "\(width) × \(height) pixels, \(channels == .gray ? "grey" : "colour")\(dpi)"
+    }
+}
