@@ -85,7 +85,7 @@ public struct Field: Sendable, Hashable {
     public var select: Select
     /// For `choice` and `code`.
     public var options: [Option]
-    /// For `code`: a list file inside the package, one value a line.
+    /// For `code`: a list file inside the package, one value a line; loading puts its words into ``options`` too.
     public var list: String?
     public var correction: Correction
     /// For `table`.
@@ -119,6 +119,9 @@ public struct Field: Sendable, Hashable {
         self.rows = rows
         self.columns = columns
     }
+
+    /// Where the value goes in the document that is handed on: the target, else the name at the root.
+    public var place: JSONPointer { target ?? JSONPointer(tokens: [name]) }
 
     /// Where each character's cell is: explicit boxes, or the box divided evenly.
     public var combCells: [MillimetreRect] {
