@@ -94,7 +94,7 @@ let programs: [Target] = [
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport"),
     .testTarget(name: "LayerTests"),
-    .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
+    .testTarget(name: "SupportTests", dependencies: ["Support", "HTTP", "TestSupport"]),
     .testTarget(name: "FormsTests", dependencies: ["Forms", "Support", "TestSupport"]),
     .testTarget(
         name: "ScanningTests",
