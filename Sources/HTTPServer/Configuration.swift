@@ -1,0 +1,83 @@
+public import Foundation
+import Support
+
+extension HTTPServer {
+    public enum Listen: Sendable, Hashable {
+        /// `host` is a numeric address; port 0 lets the system choose.
+        case tcp(host: String, port: UInt16)
+        /// A socket file that only this user can open.
+        case unix(path: String)
+    }
+
+    /// The PEM files of a server that speaks TLS.
+    ///
+    /// With ``clientAuthorities`` a client may show a certificate, whose name the handler sees.
+    public struct TLS: Sendable, Hashable {
+        public var certificate: URL
+        public var key: URL
+        /// Who may vouch for a client; one without certificate still gets in, and its peer has no name.
+        public var clientAuthorities: URL?
+
+        public init(certificate: URL, key: URL, clientAuthorities: URL? = nil) {
+            self.certificate = certificate
+            self.key = key
+            self.clientAuthorities = clientAuthorities
+        }
+
+        struct Text {
+            var certificate: String
+            var key: String
+            var clientAuthorities: String?
+        }
+
+        func load() throws(BlankettError) -> Text {
+            Text(
+                certificate: try Self.read(certificate), key: try Self.read(key),
+                clientAuthorities: try clientAuthorities.map { url throws(BlankettError) in try Self.read(url) })
+        }
+
+        private static func read(_ url: URL) throws(BlankettError) -> String {
+            do {
+                return try String(contentsOf: url, encoding: .utf8)
+            } catch {
+                throw BlankettError(
+                    "tls-files-unusable", exit: .badInput, "The TLS file \(url.lastPathComponent) cannot be read.",
+                    advice: "Check its path and that this user may read it.")
+            }
+        }
+    }
+
+    public struct Configuration: Sendable {
+        /// From 128 ready connections on, one epoll thread of libmicrohttpd 0.9.75 stalls.
+        ///
+        /// It takes 128 events at a time and, after a full batch, waits although work is at hand; the listening
+        /// socket and the wake-up count too.
+        public static let mostConnectionsPerThread = 120
+
+        public var listen: Listen
+        public var tls: TLS?
+        public var threads: Int
+        /// What is above waits until a place is free.
+        public var connectionsPerThread: Int
+        /// A connection on which nothing moves is closed after this; handlers may take longer.
+        public var idleTimeout: Duration
+        /// Largest request line with header fields, in bytes; above it the answer is 431 or 414.
+        public var maximumHead: Int
+        /// Largest request body, in bytes; above it the answer is 413.
+        public var maximumBody: Int
+
+        public init(
+            listen: Listen = .tcp(host: "127.0.0.1", port: 0), tls: TLS? = nil, threads: Int = 2,
+            connectionsPerThread: Int = mostConnectionsPerThread, idleTimeout: Duration = .seconds(30),
+            maximumHead: Int = 32 << 10, maximumBody: Int = 32 << 20
+        ) {
+            self.listen = listen
+            self.tls = tls
+            self.threads = threads
+            self.connectionsPerThread = connectionsPerThread
+            self.idleTimeout = idleTimeout
+            self.maximumHead = maximumHead
+            self.maximumBody = maximumBody
+        }
+    }
+}

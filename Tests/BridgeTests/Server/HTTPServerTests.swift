@@ -1,0 +1,243 @@
+import Foundation
+import HTTP
+import HTTPServer
+import Support
+import Synchronization
+import Testing
+import TestSupport
+
+private let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+@Suite(.temporaryDirectory) struct `The HTTP server` {
+    @Test func `hands over method, path, query, headers and body`() async throws {
+        let seen = Mutex<Request?>(nil)
+        let server = try HTTPServer { request in
+            seen.withLock { $0 = request }
+            return Response(status: 201, headers: ["X-Answer": "yes"], bytes: Array("done".utf8))
+        }
+        let answer = try await exchange(
+            "PUT /a%20b/%C3%A5?x=1%2B1&y=a+b HTTP/1.1\r\nHost: x\r\nX-One: 1\r\nContent-Length: 3\r\n"
+                + "Connection: close\r\n\r\nabc", with: server.port)
+        #expect(answer.hasPrefix("HTTP/1.1 201"))
+        #expect(answer.contains("X-Answer: yes"))
+        #expect(answer.hasSuffix("\r\n\r\ndone"))
+        let request = try #require(seen.withLock { $0 })
+        #expect(request.method == "PUT")
+        #expect(request.path == "/a b/å")
+        #expect(request.query == ["x": "1+1", "y": "a b"])
+        #expect(request.headers["x-one"] == "1")
+        #expect(request.body == Array("abc".utf8))
+        #expect(request.peer.address == "127.0.0.1")
+        await server.stop()
+    }
+
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+        "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: unknown\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc",
+        "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3, 3\r\n\r\nabc",
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length : 0\r\n\r\n",
+        "GET /a%00b\(end)", "GET /a%2\(end)", "GET /%ff\(end)", "GET /a/../b\(end)", "GET /a/%2e%2e/b\(end)",
+        "GET /a%2Fb\(end)", "GET /a%0d%0ab\(end)", "GET http://other/\(end)", "GET /a%5Cb\(end)", "GET /?a=1&a=2\(end)",
+    ])
+    func `refuses what can be read in two ways`(_ text: String) async throws {
+        let calls = Mutex(0)
+        let server = try HTTPServer { _ in
+            calls.withLock { $0 += 1 }
+            return Response(status: 200)
+        }
+        let answer = try await exchange(text, with: server.port)
+        #expect(answer.hasPrefix("HTTP/1.1 400"), "\(text) got \(answer)")
+        #expect(calls.withLock { $0 } == 0)
+        await server.stop()
+    }
+
+    @Test(arguments: [
+        ("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nConnection: close\r\n\r\n0123456789", "200"),
+        ("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n0123456789a", "413"),
+        (
+            "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n",
+            "413"
+        ),
+        (
+            "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\na\r\n0123456789\r\n0\r\n\r\n",
+            "200"
+        ),
+        ("GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 10_000))\r\n\r\n", "431"),
+    ])
+    func `holds the limits`(_ text: String, _ status: String) async throws {
+        let server = try HTTPServer(.init(maximumHead: 8192, maximumBody: 10)) { Response(status: 200, bytes: $0.body) }
+        #expect(try await exchange(text, with: server.port).hasPrefix("HTTP/1.1 \(status)"))
+        await server.stop()
+    }
+
+    @Test func `lets the doorkeeper refuse before the body comes`() async throws {
+        let server = try HTTPServer(
+            doorkeeper: { $0.headers["Authorization"] == nil ? Response(status: 401) : nil },
+            handler: { _ in Response(status: 200) })
+        let answer = try await blocking { [port = server.port] in
+            let connection = try RawConnection(port: port)
+            try connection.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+            return connection.read(until: "\r\n\r\n")
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 401"))
+        await server.stop()
+    }
+
+    @Test func `sends a stream in chunks, or with the length that the handler names`() async throws {
+        let server = try HTTPServer { request in
+            let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
+            Task {
+                for part in ["one ", "two ", "three"] {
+                    continuation.yield(Array(part.utf8))
+                    await Task.yield()
+                }
+                continuation.finish()
+            }
+            return Response(
+                status: 200, headers: request.path == "/known" ? ["Content-Length": "13"] : [:], body: .stream(stream))
+        }
+        let unknown = try await exchange("GET /\(end)", with: server.port)
+        #expect(unknown.contains("Transfer-Encoding: chunked"))
+        #expect(unknown.hasSuffix("0\r\n\r\n"))
+        let known = try await exchange("GET /known\(end)", with: server.port)
+        #expect(known.contains("Content-Length: 13"))
+        #expect(known.hasSuffix("\r\n\r\none two three"))
+        await server.stop()
+    }
+
+    @Test func `sends a large stream whole`() async throws {
+        let chunk = [UInt8](repeating: UInt8(ascii: "z"), count: 300_000)
+        let server = try HTTPServer { _ in
+            let left = Mutex(20)
+            return Response(
+                status: 200, headers: ["Content-Length": "6000000"],
+                body: .stream(
+                    AsyncThrowingStream {
+                        left.withLock { left in
+                            left -= 1
+                            return left >= 0 ? chunk : nil
+                        }
+                    }))
+        }
+        let answer = try await exchange("GET /\(end)", with: server.port)
+        #expect(answer.utf8.count { $0 == UInt8(ascii: "z") } == 6_000_000)
+        await server.stop()
+    }
+
+    @Test func `cuts the connection when the stream fails, or when the status is 0`() async throws {
+        struct Fault: Error {}
+        let server = try HTTPServer { request in
+            if request.path == "/none" { return Response(status: 0) }
+            let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
+            continuation.yield(Array("half".utf8))
+            continuation.finish(throwing: Fault())
+            return Response(status: 200, body: .stream(stream))
+        }
+        let half = try await exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
+        #expect(half.contains("half"))
+        #expect(!half.hasSuffix("0\r\n\r\n"))
+        #expect(try await exchange("GET /none HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port) == "")
+        await server.stop()
+    }
+
+    @Test func `answers HEAD without a body`() async throws {
+        let server = try HTTPServer { _ in Response(status: 200, bytes: Array("12345".utf8)) }
+        let answer = try await exchange("HEAD /\(end)", with: server.port)
+        #expect(answer.contains("Content-Length: 5"))
+        #expect(answer.hasSuffix("\r\n\r\n"))
+        await server.stop()
+    }
+
+    /// 128 or more ready connections in one epoll thread stall libmicrohttpd; see the configuration.
+    @Test(arguments: [256, 512]) func `serves many connections at once`(_ count: Int) async throws {
+        let server = try HTTPServer(.init(threads: 3)) { _ in
+            await Task.yield()
+            return Response(status: 200, bytes: [UInt8](repeating: 120, count: 2048))
+        }
+        let whole = try await blocking { [port = server.port] in
+            // All are open at the same time; what has no place waits in the backlog until others close.
+            var connections: [RawBox] = []
+            for _ in 0..<count { connections.append(try RawBox(port: port)) }
+            for box in connections { try box.connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+            var whole = 0
+            while let box = connections.first {
+                if !box.connection.read(until: "xxxx").hasPrefix("HTTP/1.1 200") { break }
+                connections.removeFirst()
+                whole += 1
+            }
+            return whole
+        }
+        #expect(whole == count)
+        await server.stop()
+    }
+
+    @Test func `keeps a connection for several requests`() async throws {
+        let server = try HTTPServer { Response(status: 200, bytes: $0.body) }
+        let answers = try await blocking { [port = server.port] in
+            let connection = try RawConnection(port: port)
+            return try (0..<50).map { number in
+                try connection.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n=\(number + 100)")
+                return connection.read(until: "=\(number + 100)").hasSuffix("=\(number + 100)")
+            }
+        }
+        #expect(answers.allSatisfy { $0 })
+        await server.stop()
+    }
+
+    @Test func `says who holds a port that is taken`() async throws {
+        let first = try HTTPServer { _ in Response(status: 200) }
+        let error = #expect(throws: BlankettError.self) {
+            _ = try HTTPServer(.init(listen: .tcp(host: "127.0.0.1", port: first.port))) { _ in Response(status: 200) }
+        }
+        #expect(error?.code == "port-taken")
+        await first.stop()
+    }
+
+    @Test func `listens on a UNIX socket that only its user can open, also where a killed process left one`()
+        async throws
+    {
+        let path = TemporaryDirectory.url.appending(path: "s").path()
+        let stale = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = unsafe bind(stale, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        close(stale)
+        let server = try HTTPServer(.init(listen: .unix(path: path))) { _ in Response(status: 200) }
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        await server.stop()
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `lets waiting handlers answer early when it stops`() async throws {
+        let server = try HTTPServer { _ in
+            try? await Task.sleep(for: .seconds(600))
+            return Response(status: 200, bytes: Array("early".utf8))
+        }
+        async let answer = exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
+        try await Task.sleep(for: .milliseconds(100))
+        await server.stop()
+        #expect(try await answer.hasSuffix("early"))
+    }
+}
+
+/// Lets connections stand in an array.
+private final class RawBox {
+    let connection: RawConnection
+
+    init(port: UInt16) throws {
+        connection = try RawConnection(port: port)
+    }
+}
