@@ -18,12 +18,20 @@ public struct TransportLimits: Sendable, Hashable {
     public var total: Double
     /// Largest response body, in bytes.
     public var maximumBody: Int
+    /// Uses no kept connection: for a request that does harm when it arrives twice.
+    ///
+    /// A client sends a request again by itself when a kept connection turns out to be dead.
+    public var freshConnection: Bool
 
-    public init(connect: Double = 5, idle: Double = 30, total: Double = 60, maximumBody: Int = 256 << 20) {
+    public init(
+        connect: Double = 5, idle: Double = 30, total: Double = 60, maximumBody: Int = 256 << 20,
+        freshConnection: Bool = false
+    ) {
         self.connect = connect
         self.idle = idle
         self.total = total
         self.maximumBody = maximumBody
+        self.freshConnection = freshConnection
     }
 }
 

@@ -1,0 +1,52 @@
+import Foundation
+import Support
+
+extension PublicKeyPin {
+    /// The pin of the public key inside a PEM certificate; `nil` when it is none.
+    init?(ofCertificate pem: String) {
+        let base64 = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
+        guard let der = Data(base64Encoded: base64) else { return nil }
+        // Certificate ::= SEQUENCE { tbsCertificate SEQUENCE { [0] version, serialNumber, signature, issuer,
+        // validity, subject, subjectPublicKeyInfo … } … } (RFC 5280, 4.1)
+        var certificate = DERReader([UInt8](der))
+        guard var outer = certificate.enter(), var fields = outer.enter() else { return nil }
+        if fields.nextTag == 0xA0 { _ = fields.next() }
+        for _ in 0..<5 { guard fields.next() != nil else { return nil } }
+        guard fields.nextTag == 0x30, let key = fields.next() else { return nil }
+        self.init("sha256//" + Data(SHA256.hash(key)).base64EncodedString())
+    }
+}
+
+/// Walks the elements of one level of a DER document.
+private struct DERReader {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: some Sequence<UInt8>) {
+        rest = ArraySlice(Array(bytes))
+    }
+
+    var nextTag: UInt8? { rest.first }
+
+    /// The next element whole, with its tag and length; `nil` at the end, or where the length is wrong.
+    mutating func next() -> ArraySlice<UInt8>? {
+        guard let header = header(), rest.count >= header.size + header.length else { return nil }
+        let element = rest.prefix(header.size + header.length)
+        rest = rest.dropFirst(element.count)
+        return element
+    }
+
+    /// A reader of what is inside the next element.
+    mutating func enter() -> DERReader? {
+        guard let header = header(), let element = next() else { return nil }
+        return DERReader(element.dropFirst(header.size))
+    }
+
+    private func header() -> (size: Int, length: Int)? {
+        let bytes = Array(rest.prefix(6))
+        guard bytes.count >= 2 else { return nil }
+        if bytes[1] < 0x80 { return (2, Int(bytes[1])) }
+        let count = Int(bytes[1] & 0x7F)
+        guard (1...4).contains(count), bytes.count >= 2 + count else { return nil }
+        return (2 + count, bytes[2..<(2 + count)].reduce(0) { $0 << 8 | Int($1) })
+    }
+}
