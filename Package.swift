@@ -22,11 +22,12 @@ let cModules: [Target] = [
         name: "COpenCV",
         cxxSettings: [.unsafeFlags(["-I/usr/include/opencv4", "-O2"])],
         linkerSettings: opencv.map { .linkedLibrary($0) }),
+    .target(name: "CProcess"),
     .target(name: "CZXing", cxxSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("ZXing")]),
 ]
 
 let vocabulary: [Target] = [
-    .target(name: "Support"),
+    .target(name: "Support", dependencies: ["CProcess"]),
     .target(name: "Imaging", dependencies: ["Support"]),
     .target(name: "HTTP", dependencies: ["Support"]),
 ]
@@ -142,7 +143,7 @@ let package = Package(
 )
 
 // One place for compiler settings, so that targets cannot drift apart.
-let pureC: Set = ["COpenCV", "CZXing"]
+let pureC: Set = ["COpenCV", "CProcess", "CZXing"]
 for target in package.targets where target.type != .system && !pureC.contains(target.name) {
     target.swiftSettings = [
         .treatAllWarnings(as: .error),

@@ -12,9 +12,6 @@ public struct FrameReader: Sendable {
         self.limits = limits
     }
 
-    /// The worker's side: frames from standard input.
-    public static let standardInput = FrameReader(descriptor: STDIN_FILENO)
-
     /// Waits for the next frame.
     ///
     /// - Parameter deadline: When to give up; `nil` waits for ever.

@@ -10,9 +10,6 @@ public struct FrameWriter: Sendable {
         self.descriptor = descriptor
     }
 
-    /// The worker's side: frames to standard output.
-    public static let standardOutput = FrameWriter(descriptor: STDOUT_FILENO)
-
     /// - Precondition: Header and body are shorter than 4 GiB.
     public func write(_ frame: Frame, before deadline: ContinuousClock.Instant? = nil) throws(FrameError) {
         var lengths: [UInt8] = []
@@ -34,7 +31,7 @@ public struct FrameWriter: Sendable {
                     return
                 }
                 let rest = UnsafeRawBufferPointer(rebasing: buffer[sent...])
-                // A worker's standard input is a socket, so that its death gives an error here and no SIGPIPE.
+                // A worker's standard input and output are sockets, so that its death gives an error here and no SIGPIPE.
                 var count = send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
                 if count < 0 && errno == ENOTSOCK { count = Glibc.write(descriptor, rest.baseAddress, rest.count) }
                 if count >= 0 {

@@ -1,0 +1,21 @@
+import Foundation
+import Support
+
+/// Where workers' programs lie, and what environment they get.
+enum WorkerProgram {
+    /// The program `name` beside the one that runs.
+    static func beside(_ name: String) -> String {
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return URL(filePath: own).deletingLastPathComponent().appending(path: name).path()
+    }
+
+    /// Our environment without what could change which code a worker loads, or what it reports to whom.
+    ///
+    /// - Parameter added: Wins over what is inherited.
+    static func environment(adding added: [String: String]) -> [String: String] {
+        let kept = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME", "BLANKETT_MODELS"]
+        let inherited = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+        return inherited.merging(added) { _, added in added }
+    }
+}
