@@ -93,7 +93,9 @@ struct `Loading a form package` {
         do throws(FormPackageProblems) {
             _ = try FormPackage.load(folder)
         } catch {
-            said = error.problems.map(\.description).map { $0.replacing(folder.relativePath + "/form.json5:", with: "") }
+            said = error.problems.map(\.description).map {
+                $0.replacing(folder.relativePath + "/form.json5:", with: "")
+            }
         }
         #expect(said == bad.says)
     }
@@ -136,28 +138,29 @@ struct `Loading a form package` {
 
 @Suite(.temporaryDirectory)
 struct `A library of forms` {
-    private func package(_ name: String, id: String, version: Int) throws {
+    private func makePackage(_ name: String, id: String, version: Int) throws {
         try write(
             BadTemplate.base(id: id, version: version), to: TemporaryDirectory.url.appending(path: name))
     }
 
     @Test
     func `finds the packages in a folder, and a package itself`() throws {
-        try package("b", id: "b", version: 1)
-        try package("a2", id: "a", version: 2)
-        try package("a1", id: "a", version: 1)
+        try makePackage("b", id: "b", version: 1)
+        try makePackage("a2", id: "a", version: 2)
+        try makePackage("a1", id: "a", version: 1)
         let folder = TemporaryDirectory.url
-        #expect(try FormLibrary.load([folder]).packages.map(\.template.key.description) == [
-            "a version 1", "a version 2", "b version 1",
-        ])
+        #expect(
+            try FormLibrary.load([folder]).packages.map(\.template.key.description) == [
+                "a version 1", "a version 2", "b version 1",
+            ])
         #expect(try FormLibrary.load([folder.appending(path: "b")])[FormKey(id: "b", version: 1)] != nil)
         #expect(try FormLibrary.load([folder, folder.appending(path: "b")]).packages.count == 3)
     }
 
     @Test
     func `refuses two forms of the same id and version`() throws {
-        try package("one", id: "a", version: 1)
-        try package("two", id: "a", version: 1)
+        try makePackage("one", id: "a", version: 1)
+        try makePackage("two", id: "a", version: 1)
         let (library, problems) = FormLibrary.examine([TemporaryDirectory.url])
         #expect(library.packages.map(\.folder.lastPathComponent) == ["one"])
         #expect(problems.count == 1)
@@ -167,7 +170,7 @@ struct `A library of forms` {
 
     @Test
     func `keeps the good forms when one is bad`() throws {
-        try package("good", id: "good", version: 1)
+        try makePackage("good", id: "good", version: 1)
         try write("{}", to: TemporaryDirectory.url.appending(path: "bad"))
         let (library, problems) = FormLibrary.examine([TemporaryDirectory.url])
         #expect(library.packages.map(\.template.id) == ["good"])
