@@ -184,3 +184,13 @@ struct `A library of forms` {
         #expect(problems.map(\.message) == ["There is no form package here."])
     }
 }
+
+@Suite
+struct `The form packages of the project` {
+    @Test
+    func `are right`() throws {
+        let (library, problems) = FormLibrary.examine([Checkout.root.appending(path: "forms/exempelstad-bistand")])
+        #expect(problems == [])
+        #expect(library.packages.map(\.template.key) == [FormKey(id: "exempelstad-bistand", version: 1)])
+    }
+}
