@@ -1,4 +1,5 @@
 public import Foundation
+public import Support
 
 /// All forms that are known at once: no two with the same id and version.
 public struct FormLibrary: Sendable, Hashable {

@@ -2,15 +2,15 @@
 ///
 /// Foundation decodes JSON5 but keeps no places, and of a key written twice it keeps one without a word; both matter
 /// to the person who wrote the file. The text is one that Foundation has accepted, so this walk checks nothing else.
-struct JSON5Outline {
+package struct JSON5Outline {
     private var lines: [JSONPath: Int] = [:]
     /// Keys that stand twice in the same object.
-    private(set) var repeatedKeys: [JSONPath] = []
+    package private(set) var repeatedKeys: [JSONPath] = []
 
     /// An outline of nothing.
-    init() {}
+    package init() {}
 
-    init(_ text: [UInt8]) {
+    package init(_ text: [UInt8]) {
         var walk = Walk(text: text)
         walk.value(at: JSONPath())
         lines = walk.lines
@@ -18,7 +18,7 @@ struct JSON5Outline {
     }
 
     /// The line of the value, or of the nearest one around it.
-    func line(of path: JSONPath) -> Int? {
+    package func line(of path: JSONPath) -> Int? {
         lines[path] ?? path.parent.flatMap(line)
     }
 }

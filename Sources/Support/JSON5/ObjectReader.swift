@@ -1,17 +1,15 @@
-import Support
-
-/// Reads one object of the template key by key, and reports what does not belong.
+/// Reads one object of a file key by key, and reports what does not belong.
 ///
 /// Each reading function gives `nil` for a missing key, and for a wrong one after reporting it.
-struct ObjectReader {
-    let located: Located
-    let object: FormFormat.Object
+package struct ObjectReader {
+    package let located: Located
+    package let object: ObjectShape
     private let members: [String: JSONValue]
 
-    var path: JSONPath { located.path }
+    package var path: JSONPath { located.path }
 
     /// Reports unknown and missing keys; `nil`, after a report, when the value is no object.
-    init?(_ located: Located, as object: FormFormat.Object) {
+    package init?(_ located: Located, as object: ObjectShape) {
         guard let members = located.value.objectValue else {
             located.report(
                 "Here must be an object, not \(located.value.kindName).",
@@ -26,42 +24,25 @@ struct ObjectReader {
                 path.member(key), "Unknown key \"\(key)\".", Nearest.advice(for: key, among: object.keys))
         }
         for key in object.required where members[key] == nil {
-            located.report("\"\(key)\" is missing.", Self.whatToWrite[key] ?? "Add it.")
+            located.report("\"\(key)\" is missing.", object.examples[key] ?? "Add it.")
         }
     }
 
-    /// What a missing key should look like, where an example says more than its name.
-    private static let whatToWrite = [
-        "format": "Add format: \"\(FormFormat.name)\".",
-        "id": "Add a short name that never changes, such as id: \"ansokan-bistand\".",
-        "version": "Add version: 1, and count up with each new edition of the paper.",
-        "name": "Add what people call it, such as name: { sv: \"Ansökan\" }.",
-        "pages": "Add pages: [{ image: \"page-1.png\", width: 210, height: 297 }].",
-        "fields": "Add fields: [ … ] with at least one field.",
-        "image": "Add image: \"page-1.png\", the blank page.",
-        "width": "Add its width in millimetres.",
-        "height": "Add its height in millimetres.",
-        "kind": "Add one of: \(Field.Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
-        "value": "Add what is handed on when this box is marked.",
-        "x": "Add the distance from the table's left edge in millimetres.",
-        "rule": "Add one of: \(FormFormat.rules.keys.sorted().joined(separator: ", ")).",
-    ]
+    package func has(_ key: String) -> Bool { members[key] != nil }
 
-    func has(_ key: String) -> Bool { members[key] != nil }
+    package func located(_ key: String) -> Located? { located.member(key) }
 
-    func located(_ key: String) -> Located? { located.member(key) }
-
-    func report(_ key: String, _ message: String, _ advice: String) {
+    package func report(_ key: String, _ message: String, _ advice: String) {
         located.log.report(members[key] == nil ? path : path.member(key), message, advice)
     }
 
-    private func mismatch(_ key: String, expected: String, example: String) {
+    package func mismatch(_ key: String, expected: String, example: String) {
         report(
             key, "\"\(key)\" must be \(expected), not \(members[key]?.kindName ?? "nothing").",
             "Write \(key): \(example).")
     }
 
-    func string(_ key: String, example: String = "\"…\"") -> String? {
+    package func string(_ key: String, example: String = "\"…\"") -> String? {
         guard let value = members[key] else { return nil }
         guard let text = value.stringValue else {
             mismatch(key, expected: "a text", example: example)
@@ -74,13 +55,13 @@ struct ObjectReader {
         return text
     }
 
-    func bool(_ key: String) -> Bool? {
+    package func bool(_ key: String) -> Bool? {
         guard let value = members[key] else { return nil }
         if value.boolValue == nil { mismatch(key, expected: "true or false", example: "true") }
         return value.boolValue
     }
 
-    func number(_ key: String, above limit: Double, example: String) -> Double? {
+    package func number(_ key: String, above limit: Double, example: String) -> Double? {
         guard let value = members[key] else { return nil }
         guard let number = value.numberValue, number.isFinite else {
             mismatch(key, expected: "a number", example: example)
@@ -93,7 +74,7 @@ struct ObjectReader {
         return number
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>, example: String) -> Int? {
+    package func integer(_ key: String, in range: ClosedRange<Int>, example: String) -> Int? {
         guard let value = members[key] else { return nil }
         guard let number = value.numberValue, let integer = Int(exactly: number) else {
             mismatch(key, expected: "a whole number", example: example)
@@ -109,7 +90,7 @@ struct ObjectReader {
     }
 
     /// One word of a closed set.
-    func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) -> Word?
+    package func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type = Word.self) -> Word?
     where Word.RawValue == String {
         guard let text = string(key, example: "\"\(Word.allCases.first?.rawValue ?? "")\"") else { return nil }
         if let word = Word(rawValue: text) { return word }
@@ -117,12 +98,12 @@ struct ObjectReader {
         return nil
     }
 
-    func elements(_ key: String) -> [Located]? {
+    package func elements(_ key: String) -> [Located]? {
         located(key)?.elements()
     }
 
     /// A list of texts.
-    func strings(_ key: String) -> [(text: String, located: Located)]? {
+    package func strings(_ key: String) -> [(text: String, located: Located)]? {
         elements(key)?.compactMap { element in
             if let text = element.value.stringValue { return (text, element) }
             element.report("Here must be a text, not \(element.value.kindName).", "Write it in quotes.")
@@ -130,31 +111,11 @@ struct ObjectReader {
         }
     }
 
-    func localizedText(_ key: String) -> LocalizedText? {
-        guard let located = located(key) else { return nil }
-        if located.value.stringValue != nil { return string(key).map { LocalizedText(stringLiteral: $0) } }
-        guard let texts = located.value.objectValue, !texts.isEmpty else {
-            mismatch(key, expected: "a text or { language: text }", example: "{ sv: \"…\", en: \"…\" }")
-            return nil
-        }
-        for (language, text) in texts.sorted(by: { $0.key < $1.key }) {
-            let path = located.path.member(language)
-            if language.wholeMatch(of: /[a-z]{2,3}/) == nil {
-                located.log.report(
-                    path, "\"\(language)\" is no language code.", "Write two letters, such as sv, en or fi.")
-            }
-            if text.stringValue == nil {
-                located.log.report(path, "Here must be a text, not \(text.kindName).", "Write it in quotes.")
-            }
-        }
-        return LocalizedText(texts.compactMapValues(\.stringValue))
-    }
-
-    func box(_ key: String) -> MillimetreRect? {
+    package func box(_ key: String) -> MillimetreRect? {
         located(key).flatMap(Self.box)
     }
 
-    static func box(_ located: Located) -> MillimetreRect? {
+    package static func box(_ located: Located) -> MillimetreRect? {
         let numbers = located.value.arrayValue?.compactMap(\.numberValue).filter(\.isFinite) ?? []
         guard numbers.count == 4, located.value.arrayValue?.count == 4 else {
             located.report("A box is four numbers.", "Write [x, y, width, height] in millimetres.")
@@ -169,12 +130,12 @@ struct ObjectReader {
         return MillimetreRect(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     }
 
-    func pointer(_ key: String) -> JSONPointer? {
+    package func pointer(_ key: String) -> JSONPointer? {
         guard let text = string(key, example: "\"/applicant/name\"") else { return nil }
         return Self.pointer(text, log: located.log, path: path.member(key))
     }
 
-    static func pointer(_ text: String, log: ProblemLog, path: JSONPath) -> JSONPointer? {
+    package static func pointer(_ text: String, log: ProblemLog, path: JSONPath) -> JSONPointer? {
         guard let pointer = JSONPointer(text), !pointer.tokens.isEmpty, !pointer.tokens.contains(""),
             text.firstMatch(of: /~(?![01])/) == nil
         else {
@@ -189,7 +150,7 @@ struct ObjectReader {
 
 extension Double {
     /// As people write it: `3`, `2.5`.
-    var shortest: String {
+    package var shortest: String {
         Int(exactly: self).map(String.init) ?? String((self * 100).rounded() / 100)
     }
 }

@@ -1,44 +1,48 @@
-import Support
-
-/// Collects what is wrong while a package is walked, so that all of it is told at once.
+/// Collects what is wrong while a file is walked, so that all of it is told at once.
 ///
 /// Not `Sendable`: it lives for one load.
-final class ProblemLog {
+package final class ProblemLog {
     private let file: String
     private let outline: JSON5Outline
-    private(set) var problems: [FormProblem] = []
+    package private(set) var problems: [FileProblem] = []
 
     /// - Parameters:
-    ///   - file: What the problems call the template's file.
+    ///   - file: What the problems call the file.
     ///   - outline: Where its values stand.
-    init(file: String, outline: JSON5Outline) {
+    package init(file: String, outline: JSON5Outline) {
         self.file = file
         self.outline = outline
     }
 
-    func report(_ path: JSONPath, _ message: String, _ advice: String) {
+    package func report(_ path: JSONPath, _ message: String, _ advice: String) {
         problems.append(
-            FormProblem(
+            FileProblem(
                 file: file, line: outline.line(of: path), path: path.description, message: message, advice: advice))
     }
 }
 
-/// A value of the template together with where it stands.
-struct Located {
-    var value: JSONValue
-    var path: JSONPath
-    var log: ProblemLog
+/// A value of the file together with where it stands.
+package struct Located {
+    package var value: JSONValue
+    package var path: JSONPath
+    package var log: ProblemLog
 
-    func report(_ message: String, _ advice: String) {
+    package init(value: JSONValue, path: JSONPath = JSONPath(), log: ProblemLog) {
+        self.value = value
+        self.path = path
+        self.log = log
+    }
+
+    package func report(_ message: String, _ advice: String) {
         log.report(path, message, advice)
     }
 
-    func member(_ key: String) -> Located? {
+    package func member(_ key: String) -> Located? {
         value[key].map { Located(value: $0, path: path.member(key), log: log) }
     }
 
     /// The elements of an array; reports anything else and gives none.
-    func elements() -> [Located] {
+    package func elements() -> [Located] {
         guard let array = value.arrayValue else {
             report("Here must be a list, not \(value.kindName).", "Write it in brackets: [ … ].")
             return []
@@ -49,7 +53,7 @@ struct Located {
 
 extension JSONValue {
     /// What a person calls this kind of value.
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .null: "null"
         case .bool: "true or false"

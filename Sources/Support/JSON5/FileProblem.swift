@@ -1,5 +1,5 @@
-/// One thing that is wrong with a form package: where it stands, what it is, and what to write instead.
-public struct FormProblem: Sendable, Hashable, CustomStringConvertible {
+/// One thing that is wrong with a file that a person wrote: where it stands, what it is, and what to write instead.
+public struct FileProblem: Sendable, Hashable, CustomStringConvertible {
     /// The file, as reached from the folder that was asked for.
     public var file: String
     /// From 1, where it can be said.
@@ -23,19 +23,5 @@ public struct FormProblem: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let place = [file, line.map(String.init)].compactMap { $0 }.joined(separator: ":")
         return [place, path.isEmpty ? nil : path, "\(message) \(advice)"].compactMap { $0 }.joined(separator: ": ")
-    }
-}
-
-/// Everything that is wrong with one form package, or with several that shall work together.
-public struct FormPackageProblems: Error, Sendable, Hashable, CustomStringConvertible {
-    /// At least one, in the order of the files and lines.
-    public var problems: [FormProblem]
-
-    public init(_ problems: [FormProblem]) {
-        self.problems = problems
-    }
-
-    public var description: String {
-        problems.map(\.description).joined(separator: "\n")
     }
 }

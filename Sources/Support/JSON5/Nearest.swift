@@ -1,7 +1,7 @@
 /// Finds what somebody most likely meant.
-enum Nearest {
+package enum Nearest {
     /// The known word with the fewest typing slips from `word`; `nil` when none is near.
-    static func to(_ word: String, among known: some Sequence<String>) -> String? {
+    package static func to(_ word: String, among known: some Sequence<String>) -> String? {
         let word = word.lowercased()
         return known.map { (name: $0, slips: distance(word, $0.lowercased())) }
             .filter { $0.slips <= max(1, max($0.name.count, word.count) / 3) }
@@ -9,7 +9,7 @@ enum Nearest {
     }
 
     /// A sentence that names the nearest word, or all of them.
-    static func advice(for word: String, among known: some Sequence<String>) -> String {
+    package static func advice(for word: String, among known: some Sequence<String>) -> String {
         if let nearest = to(word, among: known) { return "Did you mean \"\(nearest)\"?" }
         let all = known.sorted()
         return all.isEmpty ? "There is none." : "Known here: \(all.joined(separator: ", "))."
