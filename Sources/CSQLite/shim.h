@@ -1,4 +1,5 @@
 #include <sqlite3.h>
+#include <sys/vfs.h>
 
 // sqlite3_db_config is variadic and Swift cannot call it; these name the uses we have.
 static inline int csqlite_enable_defensive(sqlite3 *db) {
@@ -14,4 +15,10 @@ static inline int csqlite_bind_text(sqlite3_stmt *statement, int index, const ch
 }
 static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int byteCount) {
   return sqlite3_bind_blob(statement, index, bytes, byteCount, SQLITE_TRANSIENT);
+}
+
+// Not in Swift's Glibc module: the kind of file system, as in statfs(2); 0 when it cannot be asked.
+static inline unsigned csqlite_file_system(const char *path) {
+  struct statfs facts;
+  return statfs(path, &facts) == 0 ? (unsigned)facts.f_type : 0;
 }

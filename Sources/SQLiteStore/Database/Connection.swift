@@ -1,0 +1,65 @@
+import CSQLite
+
+/// One SQLite connection with its prepared statements; used by one owner at a time.
+final class Connection {
+    let handle: OpaquePointer
+    /// Prepared before and not in use now.
+    private var idle: [String: OpaquePointer] = [:]
+
+    init(path: String, flags: Int32) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let opened else {
+            defer { sqlite3_close_v2(opened) }
+            throw SQLiteError(code, database: opened)
+        }
+        handle = opened
+        _ = csqlite_enable_defensive(handle)
+        sqlite3_busy_timeout(handle, 5000)
+    }
+
+    deinit {
+        for statement in idle.values { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+    }
+
+    func withStatement<Result, Failure: Error>(
+        _ sql: String, _ body: (borrowing Statement) throws(Failure) -> Result
+    ) throws -> Result {
+        let prepared = try idle.removeValue(forKey: sql) ?? prepare(sql)
+        defer {
+            sqlite3_reset(prepared)
+            sqlite3_clear_bindings(prepared)
+            // The same statement can have been used inside `body`; one is kept.
+            if let other = idle.updateValue(prepared, forKey: sql) { sqlite3_finalize(other) }
+        }
+        return try body(Statement(prepared, connection: handle))
+    }
+
+    /// Runs one or more statements without parameters.
+    func execute(_ sql: String) throws(SQLiteError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteError(code, database: handle, sql: sql) }
+    }
+
+    /// Runs `body` between `BEGIN IMMEDIATE` and `COMMIT`; what it throws rolls all of it back.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // A full disk can have rolled back by itself already.
+            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    private func prepare(_ sql: String) throws(SQLiteError) -> OpaquePointer {
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK, let prepared else { throw SQLiteError(code, database: handle, sql: sql) }
+        return prepared
+    }
+}

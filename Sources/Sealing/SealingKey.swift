@@ -1,0 +1,98 @@
+import CSodium
+public import Foundation
+public import Support
+
+/// A secret key of 32 bytes that seals contents with XChaCha20-Poly1305.
+public struct SealingKey: Sealer {
+    /// Wiped when the last copy goes.
+    private final class Secret: Sendable {
+        // Written only in `deinit`, when nobody else holds it.
+        nonisolated(unsafe) var bytes: [UInt8]
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
+        deinit {
+            sodium_memzero(&bytes, bytes.count)
+        }
+    }
+
+    private static let size = Int(crypto_aead_xchacha20poly1305_ietf_KEYBYTES)
+    private static let nonceSize = Int(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES)
+    private static let tagSize = Int(crypto_aead_xchacha20poly1305_ietf_ABYTES)
+
+    private let secret: Secret
+
+    public init() {
+        secret = Secret(SecureRandom.bytes(Self.size))
+    }
+
+    /// Reads the key from a file that only its owner can read; makes it when there is none.
+    ///
+    /// - Parameters:
+    ///   - file: 32 bytes. Who loses it loses all that was sealed.
+    ///   - create: Whether a missing key is made.
+    /// - Throws: ``BlankettError`` when others can read the file, or it holds no key.
+    public init(file: URL, create: Bool = true) throws {
+        if create, access(file.path(), F_OK) != 0 {
+            try DurableFile.write(SecureRandom.bytes(Self.size), to: file)
+        }
+        var facts = stat()
+        guard stat(file.path(), &facts) == 0, let bytes = try? Data(contentsOf: file) else {
+            throw BlankettError(
+                "key-missing", exit: .storage, "The key file \(file.lastPathComponent) cannot be read.",
+                advice: "Restore it from its safe copy; without it nothing that was stored can be read.")
+        }
+        guard facts.st_mode & 0o077 == 0 else {
+            throw BlankettError(
+                "key-exposed", exit: .notAllowed, "Other users can read the key file \(file.lastPathComponent).",
+                advice: "Run chmod 600 on it.")
+        }
+        guard bytes.count == Self.size else {
+            throw BlankettError(
+                "key-broken", exit: .storage, "The file \(file.lastPathComponent) holds no key of 32 bytes.",
+                advice: "Restore it from its safe copy.")
+        }
+        Sodium.require()
+        secret = Secret([UInt8](bytes))
+    }
+
+    /// A random nonce, then the ciphertext with its tag.
+    public func seal(_ bytes: [UInt8], context: String) -> [UInt8] {
+        let nonce = SecureRandom.bytes(Self.nonceSize)
+        let associated = Array(context.utf8)
+        var sealed = [UInt8](repeating: 0, count: Self.nonceSize + bytes.count + Self.tagSize)
+        sealed.withUnsafeMutableBufferPointer { room in
+            guard let start = room.baseAddress else { return }
+            _ = room.update(fromContentsOf: nonce)
+            crypto_aead_xchacha20poly1305_ietf_encrypt(
+                start + Self.nonceSize, nil, bytes, UInt64(bytes.count), associated, UInt64(associated.count), nil,
+                nonce, secret.bytes)
+        }
+        return sealed
+    }
+
+    public func open(_ sealed: [UInt8], context: String) throws -> [UInt8] {
+        let associated = Array(context.utf8)
+        let length = sealed.count - Self.nonceSize - Self.tagSize
+        guard length >= 0 else { throw Self.broken }
+        var bytes = [UInt8](repeating: 0, count: length)
+        let result = sealed.withUnsafeBufferPointer { sealed in
+            guard let start = sealed.baseAddress else { return Int32(-1) }
+            return crypto_aead_xchacha20poly1305_ietf_decrypt(
+                &bytes, nil, nil, start + Self.nonceSize, UInt64(sealed.count - Self.nonceSize), associated,
+                UInt64(associated.count), start, secret.bytes)
+        }
+        guard result == 0 else { throw Self.broken }
+        return bytes
+    }
+
+    public func hash(_ bytes: [UInt8]) -> [UInt8] {
+        ContentHash.of(bytes)
+    }
+
+    private static let broken = BlankettError(
+        "seal-broken", exit: .storage, "Something that was stored was changed, or was sealed with another key.",
+        advice: "Check the key file, and restore the data from a backup.")
+}
