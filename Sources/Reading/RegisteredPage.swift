@@ -34,8 +34,10 @@ public protocol RegisteredPage: AnyObject {
     var rotation: Int { get }
     /// Mean registration error in millimetres.
     var residual: Double { get }
-    /// From millimetres on the blank to pixels of the scan.
+    /// From millimetres on the blank to pixels of the scan; the centre of the scan's first pixel is (0, 0).
     var toScan: Homography { get }
+    /// Other versions, or other forms, whose page is the same to the last word: the document's other pages decide.
+    var alternatives: [FormKey] { get }
 
     /// Cuts a part of the page out of the scan, laid as on the blank.
     ///
@@ -58,6 +60,10 @@ public protocol RegisteredPage: AnyObject {
     /// - Returns: The picture.
     /// - Throws: What the vision library throws.
     func preview() throws -> PageImage
+}
+
+extension RegisteredPage {
+    public var alternatives: [FormKey] { [] }
 }
 
 /// A part of a page at 300 dpi; all pictures are grey, of one size, and laid as on the blank.

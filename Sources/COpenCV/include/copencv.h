@@ -1,1 +1,108 @@
 #pragma once
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// OpenCV behind plain C. Pictures are bytes row by row without gaps, borrowed for the length of the call.
+// Every int32_t result: >= 0 good, < 0 an error whose text is in copencv_last_error (one for each thread).
+// Points are in pixels with the centre of the first pixel at (0, 0); homographies are nine numbers row by row.
+
+const char *_Nonnull copencv_last_error(void);
+// How many threads OpenCV may use in this process.
+void copencv_set_threads(int32_t count);
+// Throws inside on purpose: proves that no exception leaves.
+int32_t copencv_throw_test(void);
+
+// A grey page, with what was computed from it kept for the next use. Not to be used by two threads at once.
+typedef struct copencv_page copencv_page;
+
+// channels 1 or 3 (RGB); pixels_per_mm is what makes it comparable with other pages.
+copencv_page *_Nullable copencv_page_new(const uint8_t *_Nonnull pixels, int32_t width, int32_t height, int32_t channels,
+                                         double pixels_per_mm_x, double pixels_per_mm_y);
+void copencv_page_free(copencv_page *_Nullable page);
+// The same page turned clockwise by quarters of a circle, as a new one.
+copencv_page *_Nullable copencv_page_turned(const copencv_page *_Nonnull page, int32_t quarters);
+// Throws away what can be computed again.
+void copencv_page_trim(copencv_page *_Nonnull page);
+
+// Pixels of writing or print at 100 dpi, specks, punch holes and the outermost millimetres left out.
+int32_t copencv_ink(copencv_page *_Nonnull page);
+// By how many degrees the page has to be turned (counter-clockwise positive) to be straight, -6 to 6.
+int32_t copencv_skew(copencv_page *_Nonnull page, double *_Nonnull degrees);
+
+// The layout thumbnail: horizontal lines, vertical lines and text, 62 x 88 cells each.
+enum { copencv_layout_count = 62 * 88 * 3 };
+// out: copencv_layout_count numbers, of a page of width x height millimetres around the picture's centre.
+int32_t copencv_layout(copencv_page *_Nonnull page, double degrees, double width, double height, float *_Nonnull out);
+void copencv_layout_pack(const float *_Nonnull layout, int8_t *_Nonnull out);
+// Best likeness of the scan with each of count packed layouts, over small shifts and scales; turned 1 when it is better
+// upside down. Scores about 0 for strangers, 1 for the same.
+int32_t copencv_layout_match(const float *_Nonnull scan, const int8_t *_Nonnull layouts, int32_t count,
+                             float *_Nonnull scores, uint8_t *_Nonnull turned);
+// Likeness of two packed layouts as they lie.
+float copencv_layout_likeness(const int8_t *_Nonnull a, const int8_t *_Nonnull b);
+
+typedef struct {
+  double h[9];            // millimetres on the blank to pixels of the scan
+  int32_t features;       // of the blank
+  int32_t inliers;        // of these found again in the scan, in one geometry
+  double explained;       // share of the blank's ink that the scan has too
+  int32_t words;          // printed words of the blank that were looked for
+  int32_t missing_words;  // of these, where the scan shows something else or nothing
+} copencv_match;
+
+// Registers the scan to the blank by features. Result 1: matched; 0: nothing in common.
+int32_t copencv_register(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, copencv_match *_Nonnull match);
+
+typedef struct {
+  double x, y;    // millimetres on the blank
+  double dx, dy;  // millimetres that the homography misses there
+  double score;   // likeness, -1 to 1
+} copencv_anchor;
+
+// Refines match->h by small patches and measures the proof (explained, words). Writes up to capacity anchors.
+// Result: how many anchors agree, 0 when h was left as it was.
+int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, copencv_match *_Nonnull match,
+                       copencv_anchor *_Nonnull anchors, int32_t capacity);
+
+// Compares the scan with two blanks where these differ. vote > 0: the first is nearer; weight: how much they differ
+// (square root of pixels at 100 dpi, summed), 0 when they are the same.
+int32_t copencv_compare(copencv_page *_Nonnull first, copencv_page *_Nonnull second, copencv_page *_Nonnull scan,
+                        const double *_Nonnull first_h, const double *_Nonnull second_h, double *_Nonnull vote,
+                        double *_Nonnull weight);
+
+// out(p) = page(h * p)
+int32_t copencv_page_warp(const copencv_page *_Nonnull page, const double *_Nonnull h, uint8_t *_Nonnull out,
+                          int32_t out_width, int32_t out_height, uint8_t border);
+int32_t copencv_warp(const uint8_t *_Nonnull pixels, int32_t width, int32_t height, int32_t channels,
+                     const double *_Nonnull h, uint8_t *_Nonnull out, int32_t out_width, int32_t out_height,
+                     uint8_t border);
+
+typedef struct {
+  int32_t x, y, width, height;
+} copencv_rect;
+
+// Where the blank part lies in the scan part, for small shifts that the registration left.
+int32_t copencv_align(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
+                      double *_Nonnull dx, double *_Nonnull dy);
+// What is on the scan and not on the blank. Result: pixels of ink inside inner.
+int32_t copencv_clean(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
+                      copencv_rect inner, uint8_t *_Nonnull cleaned);
+
+typedef struct {
+  double ink, fill, match, dx, dy;
+} copencv_mark;
+// Finds the box of the blank again in the scan and measures the ink inside. box: its printed frame in both pictures.
+int32_t copencv_measure_mark(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
+                             copencv_rect box, copencv_mark *_Nonnull mark);
+
+typedef struct copencv_net copencv_net;
+copencv_net *_Nullable copencv_net_open(const char *_Nonnull onnx_path);
+void copencv_net_close(copencv_net *_Nullable net);
+// A grey line, scaled by area averaging to 48 rows and laid at the left of net_width columns. Result: numbers in out.
+int32_t copencv_net_read_line(copencv_net *_Nonnull net, int32_t net_width, const uint8_t *_Nonnull pixels,
+                              int32_t width, int32_t height, float *_Nonnull out, int32_t capacity);
+#ifdef __cplusplus
+}
+#endif

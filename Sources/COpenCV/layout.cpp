@@ -1,0 +1,177 @@
+#include "page.hpp"
+
+namespace {
+constexpr int columns = 62, rows = 88, channelCells = columns * rows;
+
+cv::Mat turnedAbout(const cv::Mat &picture, double degrees, int interpolation, int border) {
+  cv::Mat result;
+  cv::Point2f centre((picture.cols - 1) / 2.f, (picture.rows - 1) / 2.f);
+  cv::warpAffine(picture, result, cv::getRotationMatrix2D(centre, degrees, 1), picture.size(), interpolation,
+                 cv::BORDER_CONSTANT, cv::Scalar::all(border));
+  return result;
+}
+
+/// How strongly the rows differ from one another: largest when lines of text lie level.
+double rowContrast(const cv::Mat &ink, double degrees) {
+  cv::Mat turned = turnedAbout(ink, degrees, cv::INTER_NEAREST, 0), sums;
+  cv::reduce(turned.colRange(turned.cols / 10, turned.cols * 9 / 10), sums, 1, cv::REDUCE_SUM, CV_32S);
+  double total = 0;
+  for (int y = 1; y < sums.rows; y++) {
+    double step = sums.at<int>(y) - sums.at<int>(y - 1);
+    total += step * step;
+  }
+  return total;
+}
+
+cv::Mat opened(const cv::Mat &ink, int width, int height) {
+  cv::Mat result;
+  cv::morphologyEx(ink, result, cv::MORPH_OPEN, cv::Mat::ones(height, width, CV_8U));
+  return result;
+}
+
+cv::Mat channel(const cv::Mat &mask) {
+  cv::Mat coarse, cells, blurred;
+  cv::resize(mask, coarse, {columns * 3, rows * 3}, 0, 0, cv::INTER_AREA);
+  coarse.convertTo(coarse, CV_32F, 1 / 255.0);
+  cv::resize(coarse, cells, {columns, rows}, 0, 0, cv::INTER_AREA);
+  cv::GaussianBlur(cells, cells, {}, 0.8);
+  cv::GaussianBlur(cells, blurred, {}, 6);
+  cells -= blurred;
+  for (int y = 0; y < rows; y++)
+    for (int x = 0; x < columns; x++) {
+      float &value = cells.at<float>(y, x);
+      value = value < 0 ? -std::sqrt(-value) : std::sqrt(value);
+    }
+  return cells;
+}
+
+void normalise(float *layout) {
+  for (int c = 0; c < 3; c++) {
+    cv::Mat cells(rows, columns, CV_32F, layout + c * channelCells);
+    double norm = cv::norm(cells);
+    if (norm > 1e-6) cells *= 1 / (norm * std::sqrt(3.0));
+  }
+}
+
+/// The layout moved by whole cells, scaled about its centre and turned upside down, packed.
+std::vector<int8_t> jittered(const float *layout, bool turned, double scale, int dx, int dy) {
+  std::vector<float> moved(copencv_layout_count);
+  for (int c = 0; c < 3; c++) {
+    cv::Mat source(rows, columns, CV_32F, const_cast<float *>(layout) + c * channelCells);
+    cv::Mat target(rows, columns, CV_32F, moved.data() + c * channelCells);
+    double k = turned ? -scale : scale, cx = (columns - 1) / 2.0, cy = (rows - 1) / 2.0;
+    cv::Matx23d map(k, 0, cx - k * cx + dx, 0, k, cy - k * cy + dy);
+    cv::warpAffine(source, target, map, target.size(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 0);
+  }
+  normalise(moved.data());
+  std::vector<int8_t> packed(copencv_layout_count);
+  copencv_layout_pack(moved.data(), packed.data());
+  return packed;
+}
+
+// One linear scale for all; the largest component of a library was 0.103.
+constexpr float packing = 127 / 0.12f;
+
+int32_t dot(const int8_t *a, const int8_t *b) {
+  int32_t sum = 0;
+  for (int i = 0; i < copencv_layout_count; i++) sum += int16_t(a[i]) * int16_t(b[i]);
+  return sum;
+}
+}  // namespace
+
+extern "C" {
+int32_t copencv_ink(copencv_page *page) {
+  return guarded([&]() -> int32_t {
+    const cv::Mat &picture = page->at(100);
+    cv::Mat ink, labels, stats, centres;
+    cv::adaptiveThreshold(picture, ink, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 31, 15);
+    constexpr int edge = 16, holeEdge = 80;  // 4 mm, 20 mm
+    int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8), total = 0;
+    for (int i = 1; i < count; i++) {
+      int x = stats.at<int>(i, cv::CC_STAT_LEFT), y = stats.at<int>(i, cv::CC_STAT_TOP);
+      int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
+      int area = stats.at<int>(i, cv::CC_STAT_AREA);
+      double cx = centres.at<double>(i, 0), cy = centres.at<double>(i, 1);
+      double border = std::min(std::min(cx, cy), std::min(picture.cols - cx, picture.rows - cy));
+      bool speck = area < 6;
+      bool shadow = border < edge || x < 2 || y < 2 || x + w > picture.cols - 2 || y + h > picture.rows - 2;
+      bool hole = border < holeEdge && std::abs(w - h) <= 6 && w >= 14 && w <= 40;
+      if (!speck && !shadow && !hole) total += area;
+    }
+    return total;
+  });
+}
+
+int32_t copencv_skew(copencv_page *page, double *degrees) {
+  return guarded([&] {
+    cv::Mat half, ink;
+    cv::resize(page->at(100), half, {}, 0.5, 0.5, cv::INTER_AREA);
+    cv::adaptiveThreshold(half, ink, 1, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 21, 12);
+    double best = 0, bestScore = rowContrast(ink, 0);
+    auto look = [&](double angle) {
+      double score = rowContrast(ink, angle);
+      if (score > bestScore) best = angle, bestScore = score;
+    };
+    for (int step = -12; step <= 12; step++) look(step * 0.5);
+    double coarse = best;
+    for (int step = -4; step <= 4; step++) look(coarse + step * 0.1);
+    *degrees = best;
+    return 0;
+  });
+}
+
+int32_t copencv_layout(copencv_page *page, double degrees, double width, double height, float *out) {
+  return guarded([&] {
+    cv::Mat level = turnedAbout(page->at(100), degrees, cv::INTER_LINEAR, 235);
+    cv::Size size(std::max(columns * 3, cvRound(width * 100 / 25.4)), std::max(rows * 3, cvRound(height * 100 / 25.4)));
+    cv::Mat canvas;
+    cv::Point2f shift((size.width - level.cols) / 2.f, (size.height - level.rows) / 2.f);
+    cv::warpAffine(level, canvas, cv::Matx23f(1, 0, shift.x, 0, 1, shift.y), size, cv::INTER_NEAREST,
+                   cv::BORDER_CONSTANT, 235);
+    cv::Mat ink;
+    cv::adaptiveThreshold(canvas, ink, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 31, 15);
+    cv::Mat level1 = opened(ink, 35, 1), upright = opened(ink, 1, 22);
+    cv::Mat text = ink - cv::max(level1, upright);
+    const cv::Mat masks[3] = {level1, upright, text};
+    for (int c = 0; c < 3; c++) channel(masks[c]).copyTo(cv::Mat(rows, columns, CV_32F, out + c * channelCells));
+    normalise(out);
+    return 0;
+  });
+}
+
+void copencv_layout_pack(const float *layout, int8_t *out) {
+  for (int i = 0; i < copencv_layout_count; i++) out[i] = cv::saturate_cast<int8_t>(layout[i] * packing);
+}
+
+float copencv_layout_likeness(const int8_t *a, const int8_t *b) { return float(dot(a, b)) / (packing * packing); }
+
+int32_t copencv_layout_match(const float *scan, const int8_t *layouts, int32_t count, float *scores, uint8_t *turned) {
+  return guarded([&] {
+    std::fill(scores, scores + count, -1.f);
+    auto try_all = [&](bool upside, double scale, int dx, int dy, const std::vector<int32_t> &which) {
+      std::vector<int8_t> moved = jittered(scan, upside, scale, dx, dy);
+      for (int32_t i : which) {
+        float score = copencv_layout_likeness(moved.data(), layouts + size_t(i) * copencv_layout_count);
+        if (score > scores[i]) scores[i] = score, turned[i] = upside;
+      }
+    };
+    std::vector<int32_t> all(static_cast<size_t>(count));
+    for (int32_t i = 0; i < count; i++) all[size_t(i)] = i;
+    // Coarse for all, fine for the best.
+    for (int upside = 0; upside < 2; upside++)
+      for (int dy = -2; dy <= 2; dy += 2)
+        for (int dx = -2; dx <= 2; dx += 2) try_all(upside, 1, dx, dy, all);
+    std::vector<int32_t> best = all;
+    if (count > 40) {
+      std::partial_sort(best.begin(), best.begin() + 40, best.end(),
+                        [&](int32_t a, int32_t b) { return scores[a] > scores[b]; });
+      best.resize(40);
+    }
+    for (int upside = 0; upside < 2; upside++)
+      for (double scale : {0.97, 1.0, 1.03})
+        for (int dy = -2; dy <= 2; dy++)
+          for (int dx = -2; dx <= 2; dx++) try_all(upside, scale, dx, dy, best);
+    return 0;
+  });
+}
+}

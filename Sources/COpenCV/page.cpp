@@ -1,0 +1,193 @@
+#include "page.hpp"
+
+static thread_local std::string lastError;
+int32_t fail(const char *text) {
+  lastError = text;
+  return -1;
+}
+
+const cv::Mat &copencv_page::at(int dpi) {
+  cv::Mat &level = dpi == 100 ? level100 : level150;
+  if (level.empty()) {
+    cv::Size size(std::max(1, cvRound(gray.cols / pixelsPerMM.x * dpi / 25.4)),
+                  std::max(1, cvRound(gray.rows / pixelsPerMM.y * dpi / 25.4)));
+    cv::resize(gray, level, size, 0, 0, size.width < gray.cols ? cv::INTER_AREA : cv::INTER_LINEAR);
+  }
+  return level;
+}
+
+// A pixel's centre lies half a pixel inside it, at every resolution.
+cv::Matx33d copencv_page::toLevel(int dpi) {
+  const cv::Mat &level = at(dpi);
+  double x = double(level.cols) / gray.cols, y = double(level.rows) / gray.rows;
+  return {x, 0, (x - 1) / 2, 0, y, (y - 1) / 2, 0, 0, 1};
+}
+
+cv::Matx33d copencv_page::fromMM() const { return {pixelsPerMM.x, 0, -0.5, 0, pixelsPerMM.y, -0.5, 0, 0, 1}; }
+
+void copencv_page::trim() {
+  level100.release();
+  level150.release();
+  inkMask.release();
+  points.clear();
+  points.shrink_to_fit();
+  descriptors.release();
+  hasFeatures = false;
+}
+
+void copencv_page::findFeatures(int count) {
+  if (hasFeatures) return;
+  cv::ORB::create(count)->detectAndCompute(at(100), cv::noArray(), points, descriptors);
+  hasFeatures = true;
+}
+
+const std::vector<Anchor> &copencv_page::anchors() {
+  if (hasAnchors) return anchorList;
+  hasAnchors = true;
+  constexpr int rows = 9, columns = 6, edge = 40, half = 20;
+  const cv::Mat &picture = at(150);
+  cv::Mat strength;
+  cv::cornerMinEigenVal(picture, strength, 5, 3);
+  cv::boxFilter(strength, strength, -1, {31, 31});
+  cv::Rect inside(edge, edge, picture.cols - 2 * edge, picture.rows - 2 * edge);
+  if (inside.width < columns || inside.height < rows) return anchorList;
+  for (int row = 0; row < rows; row++) {
+    for (int column = 0; column < columns; column++) {
+      cv::Rect cell(inside.x + inside.width * column / columns, inside.y + inside.height * row / rows,
+                    inside.width / columns, inside.height / rows);
+      double best;
+      cv::Point place;
+      cv::minMaxLoc(strength(cell), nullptr, &best, nullptr, &place);
+      if (best <= 1e-5) continue;
+      place += cell.tl();
+      cv::Rect patch(place.x - half, place.y - half, 2 * half + 1, 2 * half + 1);
+      anchorList.push_back({cv::Point2d(place), picture(patch).clone()});
+    }
+  }
+  return anchorList;
+}
+
+const cv::Mat &copencv_page::printed() {
+  if (printMask.empty()) {
+    printMask = at(100) < 170;
+    if (cv::countNonZero(printMask) < 2000) {  // printed in a light colour
+      cv::adaptiveThreshold(at(100), printMask, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 21, 8);
+    }
+  }
+  return printMask;
+}
+
+const std::vector<cv::Rect> &copencv_page::words() {
+  if (hasWords) return wordList;
+  hasWords = true;
+  constexpr size_t most = 400;
+  cv::Mat across, down, text = printed().clone(), labels, stats, centres;
+  cv::morphologyEx(text, across, cv::MORPH_OPEN, cv::Mat::ones(1, 35, CV_8U));
+  cv::morphologyEx(text, down, cv::MORPH_OPEN, cv::Mat::ones(22, 1, CV_8U));
+  text -= cv::max(across, down);
+  cv::Mat joined;
+  cv::dilate(text, joined, cv::Mat::ones(3, 7, CV_8U));
+  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8);
+  for (int i = 1; i < count; i++) {
+    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    bool inside = box.x > 1 && box.y > 1 && box.br().x < text.cols - 1 && box.br().y < text.rows - 1;
+    if (inside && box.width >= 16 && box.height >= 8 && cv::countNonZero(text(box)) >= 30) wordList.push_back(box);
+  }
+  std::sort(wordList.begin(), wordList.end(), [](auto &a, auto &b) { return a.area() > b.area(); });
+  if (wordList.size() > most) wordList.resize(most);
+  return wordList;
+}
+
+const cv::Mat &copencv_page::inked() {
+  if (inkMask.empty()) {
+    cv::adaptiveThreshold(at(100), inkMask, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 21, 10);
+    // The inside of a black area is no darker than its surroundings.
+    inkMask |= at(100) < 130;
+    cv::dilate(inkMask, inkMask, cv::Mat::ones(3, 3, CV_8U));
+  }
+  return inkMask;
+}
+
+extern "C" {
+const char *copencv_last_error(void) { return lastError.c_str(); }
+void copencv_set_threads(int32_t count) { cv::setNumThreads(count); }
+int32_t copencv_throw_test(void) {
+  return guarded([]() -> int32_t { CV_Error(cv::Error::StsBadArg, "thrown on purpose"); });
+}
+
+copencv_page *copencv_page_new(const uint8_t *pixels, int32_t width, int32_t height, int32_t channels,
+                               double pixels_per_mm_x, double pixels_per_mm_y) {
+  copencv_page *made = nullptr;
+  guarded([&] {
+    auto page = std::make_unique<copencv_page>();
+    cv::Mat source = view(pixels, width, height, channels);
+    if (channels == 3) cv::cvtColor(source, page->gray, cv::COLOR_RGB2GRAY);
+    else page->gray = source.clone();
+    page->pixelsPerMM = {pixels_per_mm_x, pixels_per_mm_y};
+    made = page.release();
+    return 0;
+  });
+  return made;
+}
+
+void copencv_page_free(copencv_page *page) { delete page; }
+void copencv_page_trim(copencv_page *page) { page->trim(); }
+
+copencv_page *copencv_page_turned(const copencv_page *page, int32_t quarters) {
+  copencv_page *made = nullptr;
+  guarded([&] {
+    auto turned = std::make_unique<copencv_page>();
+    switch (quarters & 3) {
+    case 0: turned->gray = page->gray; break;
+    case 1: cv::rotate(page->gray, turned->gray, cv::ROTATE_90_CLOCKWISE); break;
+    case 2: cv::rotate(page->gray, turned->gray, cv::ROTATE_180); break;
+    case 3: cv::rotate(page->gray, turned->gray, cv::ROTATE_90_COUNTERCLOCKWISE); break;
+    }
+    turned->pixelsPerMM = page->pixelsPerMM;
+    if (quarters & 1) std::swap(turned->pixelsPerMM.x, turned->pixelsPerMM.y);
+    made = turned.release();
+    return 0;
+  });
+  return made;
+}
+
+int32_t copencv_page_warp(const copencv_page *page, const double *h, uint8_t *out, int32_t out_width,
+                          int32_t out_height, uint8_t border) {
+  return copencv_warp(page->gray.data, page->gray.cols, page->gray.rows, 1, h, out, out_width, out_height, border);
+}
+
+int32_t copencv_warp(const uint8_t *pixels, int32_t width, int32_t height, int32_t channels, const double *h,
+                     uint8_t *out, int32_t out_width, int32_t out_height, uint8_t border) {
+  return guarded([&] {
+    cv::Mat picture = view(pixels, width, height, channels), result = view(out, out_width, out_height, channels);
+    cv::Matx33d map(h);
+    // Where a picture is shrunk much, samples alone would lose thin strokes: average first.
+    double area = std::abs(map(0, 0) * map(1, 1) - map(0, 1) * map(1, 0));
+    int factor = std::max(1, int(std::sqrt(area) + 0.25));
+    if (factor > 1) {
+      // Only the part that is needed.
+      std::vector<cv::Point2d> corners{{0, 0}, {double(out_width), 0}, {0, double(out_height)},
+                                       {double(out_width), double(out_height)}}, mapped;
+      cv::perspectiveTransform(corners, mapped, cv::Mat(map));
+      cv::Rect needed = cv::boundingRect(std::vector<cv::Point2f>(mapped.begin(), mapped.end()));
+      needed = (needed + cv::Size(4 * factor, 4 * factor) - cv::Point(2 * factor, 2 * factor)) &
+               cv::Rect(0, 0, width, height);
+      needed.width -= needed.width % factor;
+      needed.height -= needed.height % factor;
+      if (needed.area() > 0) {
+        cv::Mat smaller;
+        cv::resize(picture(needed), smaller, {needed.width / factor, needed.height / factor}, 0, 0, cv::INTER_AREA);
+        double f = 1.0 / factor;
+        map = cv::Matx33d(f, 0, (0.5 - needed.x) * f - 0.5, 0, f, (0.5 - needed.y) * f - 0.5, 0, 0, 1) * map;
+        cv::warpPerspective(smaller, result, map, result.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                            cv::BORDER_CONSTANT, cv::Scalar::all(border));
+        return 0;
+      }
+    }
+    cv::warpPerspective(picture, result, map, result.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                        cv::BORDER_CONSTANT, cv::Scalar::all(border));
+    return 0;
+  });
+}
+}

@@ -1,0 +1,64 @@
+#pragma once
+#include "copencv.h"
+#include <opencv2/core.hpp>
+#include <opencv2/features2d.hpp>
+#include <opencv2/imgproc.hpp>
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+int32_t fail(const char *text);
+
+/// No exception may cross into Swift: every entry point runs its body in here.
+template <class Body> int32_t guarded(Body body) noexcept {
+  try {
+    return body();
+  } catch (const std::exception &error) {
+    return fail(error.what());
+  } catch (...) {
+    return fail("unknown C++ exception");
+  }
+}
+
+inline cv::Mat view(const uint8_t *pixels, int32_t width, int32_t height, int32_t channels = 1) {
+  return cv::Mat(height, width, CV_8UC(channels), const_cast<uint8_t *>(pixels));
+}
+
+struct Anchor {
+  cv::Point2d place;  // in the 150 dpi picture
+  cv::Mat patch;
+};
+
+struct copencv_page {
+  cv::Mat gray;
+  cv::Point2d pixelsPerMM;
+
+  /// A copy at about so many dots per inch; made once.
+  const cv::Mat &at(int dpi);
+  /// From pixels of `gray` to pixels of `at(dpi)`.
+  cv::Matx33d toLevel(int dpi);
+  /// From millimetres to pixels of `gray`.
+  cv::Matx33d fromMM() const;
+
+  void findFeatures(int count);
+  std::vector<cv::KeyPoint> points;
+  cv::Mat descriptors;
+  bool hasFeatures = false;
+
+  const std::vector<Anchor> &anchors();
+  /// Print of a blank at 100 dpi.
+  const cv::Mat &printed();
+  /// Around printed words of a blank at 100 dpi, lines left out; the largest.
+  const std::vector<cv::Rect> &words();
+  /// Anything dark of a scan at 100 dpi, widened by a pixel.
+  const cv::Mat &inked();
+
+  void trim();
+
+private:
+  cv::Mat level100, level150, printMask, inkMask;
+  std::vector<Anchor> anchorList;
+  std::vector<cv::Rect> wordList;
+  bool hasAnchors = false, hasWords = false;
+};

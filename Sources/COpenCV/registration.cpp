@@ -1,0 +1,198 @@
+#include "page.hpp"
+#include <opencv2/calib3d.hpp>
+
+namespace {
+/// From millimetres on the blank to pixels of the scan, out of a homography between their small copies.
+cv::Matx33d fromLevel(copencv_page &blank, copencv_page &scan, const cv::Matx33d &level, int dpi) {
+  cv::Matx33d h = scan.toLevel(dpi).inv() * level * blank.toLevel(dpi) * blank.fromMM();
+  return h * (1 / h(2, 2));
+}
+
+cv::Matx33d toLevel(copencv_page &blank, copencv_page &scan, const double *h, int dpi) {
+  return scan.toLevel(dpi) * cv::Matx33d(h) * blank.fromMM().inv() * blank.toLevel(dpi).inv();
+}
+
+void store(const cv::Matx33d &h, double *out) { std::copy(h.val, h.val + 9, out); }
+
+cv::Point2d apply(const cv::Matx33d &h, cv::Point2d p) {
+  cv::Vec3d q = h * cv::Vec3d(p.x, p.y, 1);
+  return {q[0] / q[2], q[1] / q[2]};
+}
+
+/// A page turned, sheared or scaled beyond what a feeder can do is a false match.
+bool isPlausible(const cv::Matx33d &h, cv::Size blank) {
+  std::vector<cv::Point2d> corners{{0, 0}, {double(blank.width), 0}, {double(blank.width), double(blank.height)},
+                                   {0, double(blank.height)}}, mapped;
+  cv::perspectiveTransform(corners, mapped, cv::Mat(h));
+  double sides[4];
+  for (size_t i = 0; i < 4; i++) sides[i] = cv::norm(mapped[(i + 1) % 4] - mapped[i]);
+  double across = sides[0] / blank.width, down = sides[1] / blank.height;
+  auto near = [](double a, double b, double share) { return std::abs(a - b) < share * std::max(a, b); };
+  std::vector<cv::Point2f> outline(mapped.begin(), mapped.end());
+  return near(sides[0], sides[2], 0.15) && near(sides[1], sides[3], 0.15) && near(across, down, 0.15) &&
+         across > 0.5 && across < 2 && cv::isContourConvex(outline);
+}
+
+struct Found {
+  cv::Point2d shift;
+  double score = -1;
+};
+
+/// Where `patch` lies in the scan near the place the homography says, to a part of a pixel.
+Found find(const cv::Mat &patch, const cv::Mat &scan, const cv::Matx33d &h, cv::Point2d place, int reach) {
+  int half = patch.cols / 2, side = patch.cols + 2 * reach;
+  cv::Matx33d there = h * cv::Matx33d(1, 0, place.x - half - reach, 0, 1, place.y - half - reach, 0, 0, 1);
+  cv::Mat area, score;
+  cv::warpPerspective(scan, area, there, {side, side}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+  cv::matchTemplate(area, patch, score, cv::TM_CCOEFF_NORMED);
+  Found found;
+  cv::Point peak;
+  cv::minMaxLoc(score, nullptr, &found.score, nullptr, &peak);
+  auto parabola = [](float before, float at, float after) {
+    float bend = before - 2 * at + after;
+    return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
+  };
+  double dx = 0, dy = 0;
+  if (peak.x > 0 && peak.x < 2 * reach)
+    dx = parabola(score.at<float>(peak.y, peak.x - 1), score.at<float>(peak), score.at<float>(peak.y, peak.x + 1));
+  if (peak.y > 0 && peak.y < 2 * reach)
+    dy = parabola(score.at<float>(peak.y - 1, peak.x), score.at<float>(peak), score.at<float>(peak.y + 1, peak.x));
+  found.shift = {peak.x + dx - reach, peak.y + dy - reach};
+  return found;
+}
+
+void measureProof(copencv_page &blank, copencv_page &scan, copencv_match &match) {
+  const cv::Mat &print = blank.printed();
+  cv::Mat ink, seen;
+  cv::warpPerspective(scan.inked(), ink, toLevel(blank, scan, match.h, 100), print.size(),
+                      cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
+  cv::bitwise_and(print, ink, seen);
+  int total = cv::countNonZero(print);
+  match.explained = total > 0 ? double(cv::countNonZero(seen)) / total : 0;
+  cv::Mat straight;
+  cv::warpPerspective(scan.at(100), straight, toLevel(blank, scan, match.h, 100), print.size(),
+                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+  match.words = match.missing_words = 0;
+  for (const cv::Rect &word : blank.words()) {
+    cv::Mat likeness;
+    cv::matchTemplate(straight(word + cv::Size(2, 2) - cv::Point(1, 1)), blank.at(100)(word), likeness,
+                      cv::TM_CCOEFF_NORMED);
+    double best;
+    cv::minMaxLoc(likeness, nullptr, &best);
+    match.words++;
+    if (best < 0.35) match.missing_words++;
+  }
+}
+}  // namespace
+
+extern "C" {
+int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match *match) {
+  return guarded([&]() -> int32_t {
+    *match = {};
+    blank->findFeatures(2000);
+    scan->findFeatures(2500);
+    match->features = int32_t(blank->points.size());
+    if (blank->descriptors.empty() || scan->descriptors.empty()) return 0;
+    std::vector<cv::DMatch> pairs;
+    cv::BFMatcher(cv::NORM_HAMMING, true).match(blank->descriptors, scan->descriptors, pairs);
+    if (pairs.size() < 8) return 0;
+    std::vector<cv::Point2f> from, to;
+    for (const auto &pair : pairs) {
+      from.push_back(blank->points[size_t(pair.queryIdx)].pt);
+      to.push_back(scan->points[size_t(pair.trainIdx)].pt);
+    }
+    cv::Mat inliers, h = cv::findHomography(from, to, cv::USAC_MAGSAC, 3.0, inliers, 3000, 0.995);
+    if (h.empty()) return 0;
+    cv::Matx33d level(h.ptr<double>());
+    if (!isPlausible(level, blank->at(100).size())) return 0;
+    match->inliers = cv::countNonZero(inliers);
+    store(fromLevel(*blank, *scan, level, 100), match->h);
+    return 1;
+  });
+}
+
+int32_t copencv_refine(copencv_page *blank, copencv_page *scan, copencv_match *match, copencv_anchor *anchors,
+                       int32_t capacity) {
+  return guarded([&]() -> int32_t {
+    const auto &known = blank->anchors();
+    cv::Matx33d h = toLevel(*blank, *scan, match->h, 150);
+    int32_t agreeing = 0;
+    // First from afar, then closely: the second look also tells what the homography cannot follow.
+    for (int reach : {14, 6}) {
+      std::vector<cv::Point2d> from, to;
+      std::vector<Found> found;
+      std::vector<size_t> which;
+      for (size_t i = 0; i < known.size(); i++) {
+        Found one = find(known[i].patch, scan->at(150), h, known[i].place, reach);
+        if (one.score < 0.55) continue;
+        from.push_back(known[i].place);
+        to.push_back(known[i].place + one.shift);
+        found.push_back(one);
+        which.push_back(i);
+      }
+      if (from.size() < 8) break;
+      cv::Mat inliers, correction = cv::findHomography(from, to, cv::RANSAC, 1.5, inliers);
+      if (correction.empty() || cv::countNonZero(inliers) < 8) break;
+      cv::Matx33d next(correction.ptr<double>());
+      if (!isPlausible(next, blank->at(150).size())) break;
+      h = h * next;
+      agreeing = cv::countNonZero(inliers);
+      if (reach > 6) continue;
+      cv::Matx33d millimetres = (blank->toLevel(150) * blank->fromMM()).inv();
+      int32_t written = 0;
+      for (size_t i = 0; i < from.size() && written < capacity; i++) {
+        cv::Point2d place = apply(millimetres, from[i]), off = to[i] - apply(next, from[i]);
+        anchors[written++] = {place.x, place.y, off.x * millimetres(0, 0), off.y * millimetres(1, 1), found[i].score};
+      }
+      agreeing = written;
+    }
+    if (agreeing) store(fromLevel(*blank, *scan, h, 150), match->h);
+    measureProof(*blank, *scan, *match);
+    return agreeing;
+  });
+}
+
+int32_t copencv_compare(copencv_page *first, copencv_page *second, copencv_page *scan, const double *first_h,
+                        const double *second_h, double *vote, double *weight) {
+  return guarded([&] {
+    // All three in the first's frame.
+    cv::Mat a = first->at(100), b, s;
+    cv::Matx33d h = toLevel(*first, *scan, first_h, 100), other = toLevel(*second, *scan, second_h, 100);
+    cv::warpPerspective(scan->at(100), s, h, a.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+    cv::warpPerspective(second->at(100), b, other.inv() * h, a.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                        cv::BORDER_CONSTANT, 255);
+    // Different only where no neighbour matches either: the frames may be a part of a pixel apart.
+    cv::Mat aLow, aHigh, bLow, bHigh, near = cv::Mat::ones(3, 3, CV_8U);
+    cv::erode(a, aLow, near), cv::dilate(a, aHigh, near), cv::erode(b, bLow, near), cv::dilate(b, bHigh, near);
+    cv::Mat differs = (a + 60 < bLow) | (a > bHigh + 60) | (b + 60 < aLow) | (b > aHigh + 60);
+    cv::dilate(differs, differs, cv::Mat::ones(3, 9, CV_8U));
+    cv::Mat labels, stats, centres;
+    int count = cv::connectedComponentsWithStats(differs, labels, stats, centres, 8);
+    *vote = *weight = 0;
+    for (int i = 1; i < count; i++) {
+      int area = stats.at<int>(i, cv::CC_STAT_AREA);
+      if (area < 60) continue;
+      cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT) - 2, stats.at<int>(i, cv::CC_STAT_TOP) - 2,
+                   stats.at<int>(i, cv::CC_STAT_WIDTH) + 4, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 4);
+      box &= cv::Rect({}, a.size());
+      auto likeness = [&](const cv::Mat &blank) {
+        cv::Scalar mean, deviation;
+        cv::meanStdDev(blank(box), mean, deviation);
+        cv::Scalar scanMean, scanDeviation;
+        cv::meanStdDev(s(box), scanMean, scanDeviation);
+        // Nothing printed there: the emptier the scan, the more alike.
+        if (deviation[0] < 4) return scanDeviation[0] < 8 ? 1.0 : 0.0;
+        if (scanDeviation[0] < 4) return 0.0;
+        cv::Mat score;
+        cv::matchTemplate(s(box), blank(box), score, cv::TM_CCOEFF_NORMED);
+        return double(score.at<float>(0));
+      };
+      double w = std::sqrt(std::min(area, 2000));
+      *vote += w * (likeness(a) - likeness(b));
+      *weight += w;
+    }
+    if (*weight > 0) *vote /= *weight;
+    return 0;
+  });
+}
+}

@@ -1,0 +1,36 @@
+/// Decides whether a registration proves that a scan is a page of a form.
+///
+/// A similarity score alone never does: one sender's forms share heads, fonts and words. What does is that the blank's
+/// print is there, in one geometry. The figures were measured on synthetic pages and on filled authority forms.
+struct Proof {
+    enum Verdict: Equatable {
+        case accepted
+        /// The form, but not as it is known: parts of its print are missing or replaced.
+        case resembles
+        case rejected
+    }
+
+    let inliers: Int
+    let features: Int
+    let explained: Double
+    let words: Int
+    let missingWords: Int
+
+    /// A share of the blank's features, because a form with little print has few to find.
+    static func fewestInliers(features: Int) -> Int { max(20, features / 16) }
+
+    var missingShare: Double { words > 0 ? Double(missingWords) / Double(words) : 0 }
+
+    var verdict: Verdict {
+        if explained >= 0.8, missingWords <= max(2, words / 25) { return .accepted }
+        if explained >= 0.65, missingShare <= 0.5, inliers >= max(30, features / 8) { return .resembles }
+        return .rejected
+    }
+
+    /// 0...1.
+    var confidence: Double {
+        let ink = min(1, max(0, (explained - 0.8) / 0.12))
+        let geometry = min(1, Double(inliers) / Double(max(40, features / 8)))
+        return 0.9 + 0.0999 * min(ink, geometry) * (1 - missingShare)
+    }
+}

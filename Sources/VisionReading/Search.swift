@@ -1,0 +1,124 @@
+import COpenCV
+import Forms
+import Support
+
+/// One scan's way through the index: from the likeliest layouts to a proven page.
+final class Search {
+    private let scan: GrayPage
+    private let index: FormIndex
+    private let form: String?
+    /// By entry; `nil` inside for those without a registration.
+    private var tried: [Int: Registration?] = [:]
+
+    /// The registration that came nearest to a proof without being one.
+    private(set) var nearest: Registration?
+
+    init(scan: GrayPage, index: FormIndex, form: String?) {
+        self.scan = scan
+        self.index = index
+        self.form = form
+    }
+
+    /// - Returns: The proven page, and other forms whose page is the same to the last word; `nil` when there is none.
+    func run() throws -> (registration: Registration, alternatives: [FormKey])? {
+        let upright = try ranking(turned: false)
+        guard let best = upright.first else { return try fallback(upright, ranking(turned: true)) }
+        let shortList = upright.prefix(6).filter { $0.score > 0.8 * best.score }
+        if let proven = try firstProven(shortList) { return try settle(proven) }
+        return try fallback(upright, ranking(turned: true))
+    }
+
+    /// Scans that cut or shift the layout, and pages that lie on their side.
+    private func fallback(_ upright: [Candidate], _ turned: [Candidate]) throws
+        -> (registration: Registration, alternatives: [FormKey])?
+    {
+        let rest = (upright.prefix(12) + turned.prefix(6)).sorted { $0.score > $1.score }
+        return try firstProven(rest).map(settle)
+    }
+
+    private struct Candidate {
+        var entry: Int
+        var score: Double
+    }
+
+    /// Layouts by likeness, best first: those of the scan's own format, or the others with the scan turned.
+    private func ranking(turned: Bool) throws -> [Candidate] {
+        let possible = index.entries.indices.filter { form == nil || index.entries[$0].form.id == form }
+        let size = scan.size
+        let fitting = possible.filter {
+            let entry = index.entries[$0]
+            // A square page may lie either way.
+            let sameWay = (entry.width < entry.height) == (size.width < size.height)
+            return abs(entry.width / entry.height - 1) < 0.1 || sameWay != turned
+        }
+        guard !fitting.isEmpty else { return [] }
+        let page = turned ? try scan.turned() : scan
+        var ranked: [Candidate] = []
+        let sizes = Dictionary(grouping: fitting) {
+            [index.entries[$0].width.rounded(), index.entries[$0].height.rounded()]
+        }
+        for (size, entries) in sizes {
+            let layout = try page.layout(size: (size[0], size[1]), isScan: true)
+            let scores = try Layout.match(layout, with: entries.map { index.entries[$0].layout })
+            ranked += zip(entries, scores).map { Candidate(entry: $0, score: $1) }
+        }
+        return ranked.sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
+    }
+
+    private func register(_ entry: Int) throws -> Registration? {
+        if let known = tried[entry] { return known }
+        let registration = try Registration(of: scan, to: index.blank(entry), entry: entry)
+        tried[entry] = registration
+        if let registration, registration.proof.verdict == .resembles,
+            registration.explained > nearest?.explained ?? 0
+        {
+            nearest = registration
+        }
+        return registration
+    }
+
+    private func firstProven(_ candidates: some Sequence<Candidate>) throws -> Registration? {
+        for candidate in candidates where tried[candidate.entry] == nil {
+            if let found = try register(candidate.entry), found.proof.verdict == .accepted { return found }
+        }
+        return nil
+    }
+
+    /// Chooses among pages that are nearly the same, such as two versions of one form, by the parts in which they differ.
+    private func settle(_ proven: Registration) throws -> (registration: Registration, alternatives: [FormKey]) {
+        let layout = index.entries[proven.entry].layout
+        let siblings = index.entries.indices
+            .filter { $0 != proven.entry && (form == nil || index.entries[$0].form.id == form) }
+            .map { Candidate(entry: $0, score: index.entries[$0].layout.likeness(to: layout)) }
+            .filter { $0.score > 0.6 }
+            .sorted { $0.score > $1.score }
+        var winner = proven
+        var same: [Registration] = []
+        for sibling in siblings.prefix(8) {
+            guard let other = try register(sibling.entry), other.proof.verdict != .rejected else { continue }
+            let (vote, weight) = try compare(winner, other)
+            if weight < Self.leastDifference {
+                same.append(other)
+            } else if vote < 0, other.proof.verdict == .accepted {
+                winner = other
+                same = []
+            }
+        }
+        // Where two versions share a page, it is taken for the newest; the document's other pages tell.
+        let newest = ([winner] + same).max { index.entries[$0.entry].form < index.entries[$1.entry].form } ?? winner
+        let alternatives = ([winner] + same).filter { $0.entry != newest.entry }.map { index.entries[$0.entry].form }
+        return (newest, alternatives)
+    }
+
+    /// Below it two blanks count as the same; a changed word has about twice as much.
+    private static let leastDifference = 12.0
+
+    private func compare(_ first: Registration, _ second: Registration) throws -> (vote: Double, weight: Double) {
+        var (vote, weight) = (0.0, 0.0)
+        let (one, other) = try (index.blank(first.entry), index.blank(second.entry))
+        try check(
+            copencv_compare(
+                one.handle, other.handle, scan.handle, first.toScan.m, second.toScan.m, &vote, &weight))
+        return (vote, weight)
+    }
+}

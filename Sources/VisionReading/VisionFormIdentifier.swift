@@ -1,0 +1,65 @@
+import COpenCV
+public import Forms
+public import Foundation
+public import Imaging
+public import Reading
+import Support
+
+/// Recognises a page by its layout, and proves it by registering the page to the blank.
+///
+/// Order of work: the layout thumbnail makes a short list; features and patches register the scan to each on it; the
+/// blank's print must then be on the scan. Not `Sendable`: it belongs to the one thread that reads.
+public final class VisionFormIdentifier: FormIdentifier {
+    private let index: FormIndex
+
+    public init(_ index: FormIndex) {
+        self.index = index
+    }
+
+    /// The forms of `packages`, their layouts kept in `cache`.
+    ///
+    /// - Parameters:
+    ///   - packages: The forms.
+    ///   - cache: A folder for computed layouts; see ``FormIndex``.
+    ///   - decode: Reads a blank page's file.
+    /// - Throws: What `decode` throws.
+    public convenience init(
+        _ packages: [FormPackage], cache: URL? = nil, decode: @escaping (URL) throws -> PageImage
+    ) throws {
+        try self.init(FormIndex(packages, cache: cache, decode: decode))
+    }
+
+    public func identify(_ image: PageImage, as form: String?) throws -> Identification {
+        guard min(image.width, image.height) >= 400 else { return .unreadable(reason: "too-small") }
+        var near: (registration: Registration, form: FormKey)?
+        for (attempt, resolution) in resolutions(of: image).enumerated() {
+            let scale = resolution / 25.4
+            let scan = try GrayPage(image, pixelsPerMillimetre: (scale, scale))
+            if attempt == 0, try scan.ink() < Self.leastInk { return .blank }
+            let search = Search(scan: scan, index: index, form: form)
+            if let found = try search.run() {
+                scan.trim()
+                return .known(
+                    try VisionRegisteredPage(
+                        image: image, scan: scan, index: index, registration: found.registration,
+                        alternatives: found.alternatives))
+            }
+            if let candidate = search.nearest, candidate.explained > near?.registration.explained ?? 0 {
+                near = (candidate, index.entries[candidate.entry].form)
+            }
+        }
+        return near.map { .unknownVersion(near: $0.form) } ?? .unknownForm
+    }
+
+    /// Pixels at 100 dpi; a written word has several hundred.
+    private static let leastInk = 60
+
+    /// What the file says if that makes a page of it, then what it would be if the page filled the picture.
+    private func resolutions(of image: PageImage) -> [Double] {
+        let long = Double(max(image.width, image.height))
+        let lengths = Set(index.entries.map { max($0.width, $0.height) })
+        let fitting = lengths.sorted().map { long / $0 * 25.4 }
+        guard let stated = image.resolution, (60...1300).contains(stated) else { return fitting }
+        return [stated] + fitting.filter { abs($0 / stated - 1) > 0.08 }
+    }
+}
