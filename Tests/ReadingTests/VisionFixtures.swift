@@ -22,8 +22,7 @@ struct ScanEffects: Sendable, CustomStringConvertible {
 
     var description: String { "\(Int(resolution)) dpi, turned \(turn)°, noise \(noise)" }
 
-    /// - Parameter page: A page of `width` × `height` millimetres that fills the picture.
-    /// - Returns: The scan, and where it really shows each millimetre of the page.
+    /// The scan of a page of `width` × `height` millimetres, and where it really shows each millimetre.
     func scan(_ page: PageImage, width: Double, height: Double) throws -> (image: PageImage, toScan: Homography) {
         let perMillimetre = resolution / 25.4
         let sideways = (turn / 90).rounded().truncatingRemainder(dividingBy: 2) != 0
