@@ -1,0 +1,62 @@
+public import Foundation
+public import Support
+
+/// Everything that is wrong with a device profile file.
+public struct DeviceProfileProblems: Error, Sendable, Hashable, CustomStringConvertible {
+    /// At least one, in the order of the lines.
+    public var problems: [FileProblem]
+
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+extension DeviceProfileFile {
+    /// Reads and checks a file that a person wrote.
+    ///
+    /// - Parameter url: A JSON5 file.
+    /// - Throws: ``DeviceProfileProblems`` with all that is wrong, each with its place.
+    public init(contentsOf url: URL) throws(DeviceProfileProblems) {
+        let name = url.lastPathComponent
+        let bytes: [UInt8]
+        do {
+            bytes = [UInt8](try Data(contentsOf: url))
+        } catch {
+            throw DeviceProfileProblems(problems: [
+                FileProblem(file: name, message: "The file cannot be read.", advice: "Check its path and rights.")
+            ])
+        }
+        try self.init(bytes, file: name)
+    }
+
+    /// Reads and checks a file's text.
+    ///
+    /// - Parameters:
+    ///   - text: JSON5 in UTF-8.
+    ///   - file: What problems call the file.
+    /// - Throws: ``DeviceProfileProblems``.
+    public init(_ text: [UInt8], file: String) throws(DeviceProfileProblems) {
+        let value: JSONValue
+        do {
+            value = try JSONCoding.decode(JSONValue.self, from: text, json5: true)
+        } catch {
+            throw DeviceProfileProblems(problems: [
+                FileProblem(
+                    file: file, message: "This is no JSON5: \(Self.reason(error)).",
+                    advice: "Look for a missing comma, quote or bracket.")
+            ])
+        }
+        let outline = JSON5Outline(text)
+        let log = ProblemLog(file: file, outline: outline)
+        for path in outline.repeatedKeys { log.report(path, "This key stands twice.", "Leave one of them out.") }
+        let loaded = DeviceProfileLoader.load(Located(value: value, log: log))
+        guard log.problems.isEmpty, let loaded else {
+            throw DeviceProfileProblems(problems: log.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+        }
+        self = loaded
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard case DecodingError.dataCorrupted(let context) = error else { return "it cannot be decoded" }
+        let detail = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey] as? String
+        return detail.map { $0.trimmingCharacters(in: ["."]) } ?? context.debugDescription
+    }
+}

@@ -1,0 +1,70 @@
+public import Foundation
+import Support
+
+/// The device profiles at hand, and which of them is for a given device.
+public struct DeviceProfileLibrary: Sendable, Hashable {
+    public private(set) var files: [DeviceProfileFile]
+
+    /// - Parameter files: Those that count more come first.
+    public init(_ files: [DeviceProfileFile]) {
+        self.files = files
+    }
+
+    /// Reads every `*.json5` in the folders; one that does not exist is passed over.
+    ///
+    /// - Parameter folders: Those that count more come first.
+    /// - Throws: ``DeviceProfileProblems`` for the first file that is wrong.
+    public init(folders: [URL]) throws(DeviceProfileProblems) {
+        files = []
+        for folder in folders {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+            for name in names.sorted() where name.hasSuffix(".json5") {
+                files.append(try DeviceProfileFile(contentsOf: folder.appending(path: name)))
+            }
+        }
+    }
+
+    public var devices: [DeviceProfile] { files.flatMap(\.devices) }
+
+    /// The profile for a device: by its USB identity, else its SANE name, else its model, else a generic one that has
+    /// its connection.
+    ///
+    /// - Parameters:
+    ///   - device: As it was found.
+    ///   - model: What the device calls itself when it was asked, such as its MakeAndModel.
+    public func profile(for device: DeviceDescription, model: String? = nil) -> DeviceProfile? {
+        let models = [model, device.model, device.name].compactMap(\.self)
+        let byUSB = devices.first { profile in
+            device.usb.map { profile.match.usb?.contains($0) == true } == true
+        }
+        if let byUSB { return byUSB }
+        if device.connection == .sane,
+            let bySANE = devices.first(where: { Self.matches($0.match.sane, [device.address]) })
+        {
+            return bySANE
+        }
+        if let byModel = devices.first(where: { Self.matches($0.match.model, models, without: device.make) }) {
+            return byModel
+        }
+        return devices.first { profile in
+            profile.match.isGeneric && profile.connection.contains { Self.reaches($0, device) }
+        }
+    }
+
+    private static func matches(_ pattern: String?, _ names: [String], without make: String? = nil) -> Bool {
+        guard let pattern, let regex = try? Regex(pattern) else { return false }
+        return names.contains { name in
+            // Some devices put their maker before the model's name, some do not.
+            let shorter = name.split(separator: " ", maxSplits: 1).last.map(String.init) ?? name
+            let bare = make.map { name.hasPrefix($0 + " ") ? String(name.dropFirst($0.count + 1)) : name } ?? name
+            return [name, shorter, bare].contains { (try? regex.firstMatch(in: $0)) != nil }
+        }
+    }
+
+    private static func reaches(_ connection: String, _ device: DeviceDescription) -> Bool {
+        switch device.connection {
+        case .escl, .esclUSB: connection == device.connection.rawValue
+        case .sane: connection == "sane" || device.address.hasPrefix(connection.dropFirst("sane:".count) + ":")
+        }
+    }
+}
