@@ -3,7 +3,7 @@ public import Support
 
 extension ScanJob {
     /// Image formats whose wholeness can be checked, the preferred first.
-    public static let checkableFormats = [ImageFormat.jpeg, .png, .tiff, .pnm].map(\.mediaType)
+    public static let checkableFormats = [ImageFormat.jpeg, .png, .pnm].map(\.mediaType)
 
     /// Fits what the office wants to what the device announces for that source.
     ///

@@ -32,6 +32,7 @@ public struct DeviceProfileLibrary: Sendable, Hashable {
     /// - Parameters:
     ///   - device: As it was found.
     ///   - model: What the device calls itself when it was asked, such as its MakeAndModel.
+    /// - Returns: The profile; `nil` when there is none, not even a generic one.
     public func profile(for device: DeviceDescription, model: String? = nil) -> DeviceProfile? {
         let models = [model, device.model, device.name].compactMap(\.self)
         let byUSB = devices.first { profile in

@@ -1,0 +1,203 @@
+import HTTP
+import Imaging
+import Scanning
+import Support
+
+/// Takes the images of one accepted job, and counts.
+struct ESCLBatch: Sendable {
+    let job: ScanJob
+    /// The job's path on the device.
+    let path: String
+    let service: ESCLService
+    let pause: ESCLScanner.Pause
+
+    private static let poll = Duration.milliseconds(500)
+
+    /// Takes pages until there are no more or something is wrong, then clears the job away.
+    func run(page: @escaping @Sendable (ScannedPage) async throws -> Void) async -> BatchEnd {
+        var end = await takePages(page)
+        // Clearing up goes on when the task was cancelled: an orphaned job would keep the device busy.
+        let stopped = end
+        end = await Task { await settle(stopped) }.value
+        return end
+    }
+
+    // MARK: Pages
+
+    /// What an answer without an image means.
+    private enum Turn {
+        case again(after: Duration)
+        case end(BatchEnd.Reason, detail: String?)
+    }
+
+    private func takePages(_ page: @Sendable (ScannedPage) async throws -> Void) async -> BatchEnd {
+        var pages = 0
+        // Counted in pauses since something last came; the requests have deadlines of their own.
+        var waited = Duration.zero
+        while true {
+            do {
+                try Task.checkCancellation()
+                if pages > 0, waited == .zero, let quirk = job.quirk(.pauseBeforeNextPage) {
+                    try await pause(.milliseconds(quirk.milliseconds ?? 500))
+                }
+                let response = try await service.nextDocument(path, isFirst: pages == 0)
+                if response.status == 200 {
+                    let scanned = try await self.scanned(response, number: pages + 1)
+                    do {
+                        try await page(scanned)
+                    } catch {
+                        return BatchEnd(reason: .cancelled, pages: pages, detail: "the page was not taken: \(error)")
+                    }
+                    pages += 1
+                    waited = .zero
+                    if job.source == .platen { return BatchEnd(reason: .noMoreSheets, pages: pages) }
+                    continue
+                }
+                switch await turn(response, waited: waited) {
+                case .end(let reason, let detail): return BatchEnd(reason: reason, pages: pages, detail: detail)
+                case .again(let wait):
+                    let limit = pages == 0 ? max(job.deadlines.start, job.deadlines.idle) : job.deadlines.idle
+                    guard waited < .milliseconds(Int(limit * 1000)) else {
+                        return BatchEnd(
+                            reason: .timedOut, pages: pages, detail: "no image in \(limit) s (\(response.status))")
+                    }
+                    try await pause(wait)
+                    waited += wait
+                }
+            } catch {
+                let (reason, detail) = Self.reason(for: error)
+                return BatchEnd(reason: reason, pages: pages, detail: detail)
+            }
+        }
+    }
+
+    private func scanned(_ response: Response, number: Int) async throws -> ScannedPage {
+        let image = try PageCheck(response.bytes ?? [])
+        if job.quirk(.heightFromDNL) != nil, let actual = await service.actualHeight(path), actual != image.height {
+            throw PageCheck.Flaw(description: "the image has \(image.height) lines, the device scanned \(actual)")
+        }
+        return ScannedPage(
+            number: number, mediaType: image.format.mediaType, bytes: image.bytes, width: image.width,
+            height: image.height, resolution: job.resolution)
+    }
+
+    private func turn(_ response: Response, waited: Duration) async -> Turn {
+        switch response.status {
+        case 503: return .again(after: Self.retryAfter(response))
+        case 404, 410:
+            if let quirk = job.quirk(.retryNextPage), waited < .milliseconds(quirk.milliseconds ?? 3000) {
+                return .again(after: Self.poll)
+            }
+            return await turnWithoutImage(status: response.status)
+        case 409: return await turnAtConflict()
+        default: return .end(.refused, detail: "NextDocument answered \(response.status)")
+        }
+    }
+
+    /// 404 means "no more", but comes too early from some devices: the status decides.
+    private func turnWithoutImage(status: Int) async -> Turn {
+        guard let now = try? await service.status() else { return .again(after: Self.poll) }
+        if let reason = Self.fault(now.status.feeder) { return .end(reason, detail: "NextDocument answered \(status)") }
+        guard let job = now.job(path) else {
+            // Gone from the list: only a feeder that still works can bring more.
+            return now.status.feeder == .processing ? .again(after: Self.poll) : .end(.noMoreSheets, detail: nil)
+        }
+        switch job.state {
+        case .completed:
+            // Some say "completed" with images still waiting to be fetched.
+            return (job.imagesToTransfer ?? 0) > 0 ? .again(after: Self.poll) : .end(.noMoreSheets, detail: nil)
+        case .aborted: return .end(.refused, detail: "the device aborted the job")
+        case .canceled: return .end(.cancelled, detail: "the job was cancelled at the device")
+        case .pending, .processing: return .again(after: Self.poll)
+        case .unknown:
+            return now.status.feeder == .processing ? .again(after: Self.poll) : .end(.noMoreSheets, detail: nil)
+        }
+    }
+
+    private func turnAtConflict() async -> Turn {
+        // The status may lag behind the answer.
+        for _ in 0..<4 {
+            if let now = try? await service.status(), let reason = Self.fault(now.status.feeder) {
+                return .end(reason, detail: "NextDocument answered 409")
+            }
+            if (try? await pause(Self.poll)) == nil { break }
+        }
+        return .end(.refused, detail: "NextDocument answered 409")
+    }
+
+    private static func fault(_ feeder: ScannerStatus.Feeder) -> BatchEnd.Reason? {
+        switch feeder {
+        case .jam: .jam
+        case .doorOpen: .doorOpen
+        case .multipick: .multipick
+        case .absent, .empty, .loaded, .processing, .unknown: nil
+        }
+    }
+
+    private static func retryAfter(_ response: Response) -> Duration {
+        let seconds = response.headers["Retry-After"].flatMap { Int($0) } ?? 1
+        return .seconds(min(10, max(1, seconds)))
+    }
+
+    private static func reason(for error: any Error) -> (BatchEnd.Reason, String) {
+        switch error {
+        case let flaw as PageCheck.Flaw: (flaw.isForeign ? .refused : .badImage, flaw.description)
+        case is CancellationError: (.cancelled, "the batch was cancelled")
+        case let error as TransportError:
+            switch error.kind {
+            case .cancelled: (.cancelled, error.description)
+            case .timedOut: (.timedOut, error.description)
+            case .tooLarge: (.badImage, error.description)
+            case .notHTTP: (.refused, error.description)
+            case .unreachable, .connectionCut, .tls: (.connectionLost, error.description)
+            }
+        default: (.refused, "\(error)")
+        }
+    }
+
+    // MARK: The end
+
+    /// Asks the device what it counted, and clears the job away.
+    private func settle(_ end: BatchEnd) async -> BatchEnd {
+        var end = end
+        if end.reason == .noMoreSheets {
+            await count(&end)
+            if job.quirk(.noDeleteAfterJob) == nil || end.jobCompleted != true { await service.delete(path) }
+            return end
+        }
+        if let now = try? await service.status() { note(now, in: &end) }
+        await service.delete(path)
+        // A device takes its time to stop; one that does not would answer "busy" to the next job.
+        var waited = Duration.zero
+        while waited < .milliseconds(Int(job.deadlines.cancel * 1000)) {
+            guard let now = try? await service.status() else { break }
+            guard now.job(path)?.isOpen == true else { break }
+            await service.delete(path)
+            try? await pause(Self.poll)
+            waited += Self.poll
+        }
+        return end
+    }
+
+    /// Waits until the device calls the job done and its sensor has settled, and takes over its figures.
+    private func count(_ end: inout BatchEnd) async {
+        var waited = Duration.zero
+        while let now = try? await service.status() {
+            note(now, in: &end)
+            let isSettled = end.jobCompleted != false && end.feeder != .processing
+            if isSettled || waited >= .milliseconds(Int(job.deadlines.cancel * 1000)) { return }
+            try? await pause(Self.poll)
+            waited += Self.poll
+        }
+        end.detail = end.detail ?? "the device did not answer when asked for its count"
+        // Nothing confirms the count: never a success.
+        if end.jobCompleted == nil { end.jobCompleted = false }
+    }
+
+    private func note(_ now: ESCLStatus, in end: inout BatchEnd) {
+        if job.source == .feeder { end.feeder = now.status.feeder }
+        guard let job = now.job(path) else { return }
+        end.jobCompleted = job.state == .completed
+        if self.job.quirk(.imageCountUnreliable) == nil { end.imagesCompleted = job.imagesCompleted }
+    }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Scanning
+import Support
+
+/// The errors of a scanner that did not take a job: no sheet has moved.
+enum ESCLRefusal {
+    static func error(for cause: any Error, when what: String) -> BlankettError {
+        switch cause {
+        case let error as BlankettError: error
+        case let error as TransportError where error.kind == .tls:
+            BlankettError(
+                "scanner-not-trusted", exit: .device,
+                "The scanner showed another certificate than the one that is known.",
+                advice: "If it was replaced or reset, let a technician accept its new certificate.", cause: error)
+        case let error as TransportError where error.kind == .cancelled:
+            BlankettError("cancelled", exit: .partial, "The scan was cancelled before it began.", cause: error)
+        case let error as TransportError:
+            BlankettError(
+                "scanner-unreachable", exit: .device, "The scanner did not answer when \(what).",
+                advice: "Check that it is switched on and connected.", isTransient: true, cause: error)
+        case let error as UnexpectedStatus where error.status == 503:
+            BlankettError(
+                "scanner-busy", exit: .device, "The scanner is busy.", advice: "Wait until it is done, and try again.",
+                isTransient: true, cause: error)
+        default:
+            BlankettError(
+                "scanner-refused", exit: .device, "The scanner gave no usable answer when \(what).",
+                advice: "Check its address, and that scanning over the network is switched on in its settings.",
+                cause: cause)
+        }
+    }
+
+    static func error(for feeder: ScannerStatus.Feeder) -> BlankettError? {
+        switch feeder {
+        case .empty:
+            BlankettError(
+                "feeder-empty", exit: .device, "There is no paper in the feeder.", advice: "Put the stack in.")
+        case .jam, .multipick:
+            BlankettError(
+                "paper-jam", exit: .device, "Paper is stuck in the feeder.",
+                advice: "Take it out, and put the whole stack in again.")
+        case .doorOpen:
+            BlankettError("door-open", exit: .device, "The feeder's cover is open.", advice: "Close it.")
+        case .absent, .loaded, .processing, .unknown: nil
+        }
+    }
+}

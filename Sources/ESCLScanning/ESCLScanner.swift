@@ -1,0 +1,90 @@
+public import HTTP
+public import Scanning
+public import Support
+import Synchronization
+
+/// A scanner that speaks eSCL, over whatever brings its HTTP.
+///
+/// Success is counted, never believed: a batch ends well only when every image was checked whole and the device's own
+/// count, job and feeder say the same. Calls may come from any task; one batch at a time is the caller's care.
+public final class ESCLScanner: Scanner {
+    /// Waits between attempts; tests shorten it.
+    public typealias Pause = @Sendable (Duration) async throws -> Void
+
+    public let device: DeviceDescription
+
+    private let service: ESCLService
+    private let pause: Pause
+    private let announced = Mutex<ESCLCapabilities?>(nil)
+    /// Paths of jobs that were begun here and not seen to end; one that is found on the device later is cleared away.
+    private let ownJobs: Mutex<Set<String>>
+
+    /// - Parameters:
+    ///   - device: Its address is the eSCL root, such as `http://127.0.0.1:8095/eSCL`.
+    ///   - transport: Brings the requests there.
+    ///   - deadlines: For asking the device; a job brings its own.
+    ///   - ownJobs: ``openJobs`` of an earlier scanner for this device that ended without clearing up.
+    ///   - pause: Waits between attempts.
+    /// - Throws: ``BlankettError`` when the address is none.
+    public init(
+        device: DeviceDescription, transport: any HTTPTransport, deadlines: DeviceProfile.Deadlines = .standard,
+        ownJobs: Set<String> = [], pause: @escaping Pause = { try await Task.sleep(for: $0) }
+    ) throws(BlankettError) {
+        guard let address = ESCLAddress(device.address) else {
+            throw BlankettError(
+                "bad-address", exit: .badInput, "“\(device.address)” is not the address of an eSCL scanner.",
+                advice: "Write one such as http://printer.example:80/eSCL.")
+        }
+        self.device = device
+        self.pause = pause
+        self.ownJobs = Mutex(ownJobs)
+        service = ESCLService(transport: transport, address: address, deadlines: deadlines)
+    }
+
+    /// Jobs that this scanner began and that may still run on the device.
+    public var openJobs: Set<String> { ownJobs.withLock { $0 } }
+
+    public func capabilities() async throws -> ScannerCapabilities {
+        let found = try await told("asked what it can do") { try await service.capabilities() }
+        announced.withLock { $0 = found }
+        return found.capabilities
+    }
+
+    public func status() async throws -> ScannerStatus {
+        try await told("asked for its status") { try await service.status() }.status
+    }
+
+    public func scan(
+        _ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void
+    ) async throws -> BatchEnd {
+        if announced.withLock({ $0 == nil }) { _ = try await capabilities() }
+        guard let capabilities = announced.withLock({ $0 }) else {
+            throw BlankettError("internal", exit: .fault, "The scanner's capabilities were lost.")
+        }
+        var service = service
+        service.deadlines = job.deadlines
+        if job.quirk(.hostLocalhost) != nil { service.host = "localhost" }
+        let start = ESCLJobStart(service: service, pause: pause)
+        let path = try await start.start(job, capabilities: capabilities, ownJobs: openJobs) { started in
+            self.ownJobs.withLock { _ = $0.insert(started) }
+        }
+        let batch = ESCLBatch(job: job, path: path, service: service, pause: pause)
+        let end = await batch.run(page: page)
+        ownJobs.withLock { _ = $0.remove(path) }
+        // Accepted, and only then found empty: no sheet has moved.
+        if job.source == .feeder, end.reason == .noMoreSheets, end.pages == 0, (end.imagesCompleted ?? 0) == 0,
+            end.feeder == .empty, let error = ESCLRefusal.error(for: .empty)
+        {
+            throw error
+        }
+        return end
+    }
+
+    private func told<Value>(_ what: String, _ ask: () async throws -> Value) async throws(BlankettError) -> Value {
+        do {
+            return try await ask()
+        } catch {
+            throw ESCLRefusal.error(for: error, when: what)
+        }
+    }
+}
