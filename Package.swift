@@ -84,12 +84,12 @@ let apps: [Target] = [
 ]
 
 let programs: [Target] = [
-    .executableTarget(name: "blankett", dependencies: ["TechnicianApp"]),
+    .executableTarget(name: "blankett", dependencies: ["Support", "TechnicianApp"]),
     .executableTarget(name: "blankett-agent", dependencies: ["AgentApp", "KioskApp"]),
     .executableTarget(name: "blankett-bridge", dependencies: ["BridgeApp"]),
     .executableTarget(name: "blankett-read-worker", dependencies: ["ReadingApp"]),
     .executableTarget(name: "blankett-scan-worker", dependencies: ["SANEScanning", "ImageCodecs"]),
-    .executableTarget(name: "virtual-mfp", dependencies: ["VirtualMFP"]),
+    .executableTarget(name: "virtual-mfp", dependencies: ["Support", "VirtualMFP"]),
 ]
 
 let tests: [Target] = [

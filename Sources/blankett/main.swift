@@ -1,5 +1,6 @@
 import Foundation
+import Support
 import TechnicianApp
 
-let technician = Technician(environment: ProcessInfo.processInfo.environment)
-exit(await technician.runInterruptibly(Array(CommandLine.arguments.dropFirst())))
+let program = Program(Technician.program, environment: ProcessInfo.processInfo.environment)
+exit(await program.runInterruptibly(Array(CommandLine.arguments.dropFirst())))

@@ -1,4 +1,5 @@
 import Delivery
+import Reading
 import Support
 
 /// A record as a table for people: label, value, status.

@@ -1,22 +1,18 @@
-public import Support
-
-/// The program `blankett`: finds the command, checks what it was given, runs it, and says what went wrong.
-public struct Technician: Sendable {
-    static let version = "0.1.0"
+/// A program on the command line: finds the command, checks what it was given, runs it, and says what went wrong.
+public struct Program: Sendable {
+    /// Of the whole project; programs are released together.
+    public static let version = "0.1.0"
 
     private let root: Command
     private let console: Console
     private let environment: [String: String]
 
-    public init(
-        commands: [Command] = Technician.commands, console: Console = .standard, environment: [String: String] = [:]
-    ) {
-        root = Command(
-            "blankett",
-            summary: Words(
-                en: "Teaches an office printer to read paper forms",
-                sv: "Lär en kontorsskrivare att läsa pappersblanketter"),
-            subcommands: commands)
+    /// - Parameters:
+    ///   - root: The program: its name, and what it does or the commands it has.
+    ///   - console: Where it writes.
+    ///   - environment: The process's variables; the language and the user's folders come from there.
+    public init(_ root: Command, console: Console = .standard, environment: [String: String] = [:]) {
+        self.root = root
         self.console = console
         self.environment = environment
     }
@@ -37,15 +33,15 @@ public struct Technician: Sendable {
 
         var command = root
         var path = root.name
+        if words.first == "--version" {
+            console.print("\(root.name) \(Self.version)")
+            return .done
+        }
         while !command.subcommands.isEmpty {
             guard let word = words.first, word != "--help", word != "-h" else {
                 let text = Help(command: command, path: path, language: language).text
                 if words.isEmpty { console.note(text) } else { console.print(text) }
                 return words.isEmpty ? .badInput : .done
-            }
-            if word == "--version", path == root.name {
-                console.print("blankett \(Self.version)")
-                return .done
             }
             guard let next = command.subcommands.first(where: { $0.name == word }) else {
                 return report(unknown(word, in: command, path: path), language)
@@ -103,7 +99,7 @@ public struct Technician: Sendable {
     }
 
     private func report(_ error: BlankettError, _ language: Language) -> ExitCode {
-        console.note("blankett: \(error)")
+        console.note("\(root.name): \(error)")
         return error.exit
     }
 }

@@ -1,6 +1,4 @@
-public import Support
-
-/// One command of `blankett`, or a family of them.
+/// One command of a program, a family of them, or the program itself.
 ///
 /// A value: what it is called, what it takes, and what it does. Help and the check of its arguments follow from it.
 public struct Command: Sendable {

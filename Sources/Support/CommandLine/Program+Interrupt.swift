@@ -1,8 +1,7 @@
 import Dispatch
 import Foundation
-import Support
 
-extension Technician {
+extension Program {
     /// Runs one call; Ctrl-C cancels it, so that it can put things in order, and a second one ends it at once.
     ///
     /// - Parameter words: The arguments, without the program's name.

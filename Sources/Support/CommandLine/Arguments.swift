@@ -1,5 +1,3 @@
-public import Support
-
 /// What a person wrote after a command's name, checked against what the command takes.
 public struct Arguments: Sendable, Hashable {
     private var options: [String: [String]] = [:]

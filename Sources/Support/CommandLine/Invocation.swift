@@ -1,5 +1,4 @@
 public import Foundation
-import Support
 
 /// One call of a command: what was asked, where to write, and in which language.
 public struct Invocation: Sendable {
