@@ -1,5 +1,6 @@
 """Writes form.json5 the way a person would: one field a line, comments, bare keys."""
 import json
+import re
 import textwrap
 
 FIELD_KEYS = ["name", "label", "page", "kind", "select", "cells", "lines", "writing", "box", "cellBoxes", "type",
@@ -70,3 +71,11 @@ def write(path, form, remark):
             else:
                 file.write(f"  {key}: {wrapped(form[key], 2)},\n")
         file.write("}\n")
+
+
+def read(path):
+    """Reads a form.json5 that `write` made: enough of JSON5 for that, not more."""
+    with open(path, encoding="utf-8") as file:
+        text = "".join(line for line in file if not line.lstrip().startswith("//"))
+    text = re.sub(r'([{,]\s*)([A-Za-z_]\w*):(?=[\s"\[{0-9-])', r'\1"\2":', text)
+    return json.loads(re.sub(r",(\s*[\]}])", r"\1", text))
