@@ -16,7 +16,8 @@ def render(pdf, fields=None, resolution=RESOLUTION, mode="gray"):
         command = ["pdftoppm", "-r", str(resolution), "-png", *(["-gray"] if mode == "gray" else []), str(pdf),
                    f"{folder}/page"]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-        pages = [Image.open(path).copy() for path in sorted(pathlib.Path(folder).glob("page-*.png"))]
+        pages = [Image.open(path).convert("L" if mode == "gray" else "RGB")
+                 for path in sorted(pathlib.Path(folder).glob("page-*.png"))]
     scale = resolution / 72
     for button in (fields or {}).get("fields", []):
         if button["kind"] == "push":
