@@ -9,7 +9,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    private init(_ name: String, _ template: String, files: [String: [UInt8]] = [:], says: String...) {
+    init(_ name: String, _ template: String, files: [String: [UInt8]] = [:], says: String...) {
         self.name = name
         self.template = template
         self.files = files
@@ -31,7 +31,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
         """
     }
 
-    private static func field(_ name: String, _ field: String, files: [String: [UInt8]] = [:], says: String...)
+    static func field(_ name: String, _ field: String, files: [String: [UInt8]] = [:], says: String...)
         -> BadTemplate
     {
         var bad = BadTemplate(name, base(field: field), files: files)
@@ -39,7 +39,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
         return bad
     }
 
-    private static func more(_ name: String, _ more: String, files: [String: [UInt8]] = [:], says: String...)
+    static func more(_ name: String, _ more: String, files: [String: [UInt8]] = [:], says: String...)
         -> BadTemplate
     {
         var bad = BadTemplate(name, base(more: more), files: files)
@@ -47,5 +47,17 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
         return bad
     }
 
-    static let all: [BadTemplate] = []
+    static func comb(_ rest: String) -> String {
+        "{ name: \"k\", kind: \"comb\", box: [10, 10, 50, 8], \(rest) }"
+    }
+
+    static func choice(_ options: String) -> String {
+        "{ name: \"v\", kind: \"choice\", options: [\(options)] }"
+    }
+
+    static func table(_ columns: String) -> String {
+        "{ name: \"t\", kind: \"table\", rows: 2, box: [10, 10, 100, 20], columns: [\(columns)] }"
+    }
+
+    static let all: [BadTemplate] = identity + pages + fields + marks + tables + rules + output
 }

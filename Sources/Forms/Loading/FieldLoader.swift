@@ -41,6 +41,8 @@ struct FieldLoader {
         if box == nil, let around = boxAroundParts(of: field) {
             field.box = around
         } else if box == nil {
+            // That the options have no boxes is reported already.
+            guard kind != .choice else { return nil }
             reader.located.report("\"box\" is missing.", "Add where \(name) is: box: [x, y, width, height].")
             return nil
         }
@@ -61,7 +63,16 @@ struct FieldLoader {
             return nil
         }
         guard reader.has("page") else { return 1 }
-        return reader.integer("page", in: 1...max(1, pageCount), example: "1")
+        return Self.page(of: reader, pageCount: pageCount)
+    }
+
+    private static func page(of reader: ObjectReader, pageCount: Int) -> Int? {
+        guard let page = reader.integer("page", in: 1...10_000, example: "1") else { return nil }
+        if page <= max(1, pageCount) { return page }
+        reader.report(
+            "page", "There is no page \(page).",
+            pageCount == 1 ? "The form has one page: write page: 1." : "The form has pages 1 to \(pageCount).")
+        return nil
     }
 
     private func reportKeysOfOtherKinds(_ kind: Field.Kind) {
@@ -103,7 +114,7 @@ struct FieldLoader {
                 option.report(
                     key, "\"\(key)\" has no meaning for a word of a code.", "Leave it out, or use kind: \"choice\".")
             }
-            let page = option.integer("page", in: 1...max(1, pageCount), example: "1")
+            let page = Self.page(of: option, pageCount: pageCount)
             let label = option.localizedText("label")
             guard let value = option.string("value") else { return nil }
             if !seen.insert(value).inserted {

@@ -12,7 +12,9 @@ struct OutputLoader {
         if let reader, let name {
             loader.schema = files.schema(name, log: reader.located.log, path: reader.path.member("schema"))
         }
-        for entry in fields {
+        var seen: Set<String> = []
+        // A name that stands twice is reported as such.
+        for entry in fields where seen.insert(entry.field.name).inserted {
             loader.take(
                 entry.field.place, owner: "field \"\(entry.field.name)\"",
                 at: entry.located.member("target") ?? entry.located)

@@ -77,7 +77,8 @@ package struct ObjectReader {
     package func integer(_ key: String, in range: ClosedRange<Int>, example: String) -> Int? {
         guard let value = members[key] else { return nil }
         guard let number = value.numberValue, let integer = Int(exactly: number) else {
-            mismatch(key, expected: "a whole number", example: example)
+            let found = value.numberValue.map(\.shortest) ?? value.kindName
+            report(key, "\"\(key)\" must be a whole number, not \(found).", "Write \(key): \(example).")
             return nil
         }
         guard range.contains(integer) else {
