@@ -1,0 +1,118 @@
+public import Foundation
+public import Scanning
+public import Support
+
+/// One press of Scan: the pages that came from one stack, and whether every sheet is accounted for.
+///
+/// A plain value that decides; its owner scans, stores and waits.
+public struct Batch: Sendable, Hashable, Codable {
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        case scanning
+        /// Sheets are missing; a person continues with the rest of the stack, or says that what came is all.
+        case incomplete
+        /// Every sheet is here; pages are still being read.
+        case reading
+        /// The pages have become documents.
+        case assembled
+        /// No page came.
+        case failed
+    }
+
+    public enum Event: Sendable, Hashable {
+        case pageJournalled
+        case scanEnded(BatchEnd)
+        /// The scan threw: a stable code, such as `scanner-busy` or `storage-full`.
+        case scanFailed(code: String)
+        /// The agent starts, and finds the batch as it was when its last run stopped.
+        case agentStarted
+        /// The rest of the stack lies in the feeder.
+        case continued
+        /// What came is all there is.
+        case finished
+        case everyPageRead
+    }
+
+    public enum Action: Sendable, Hashable {
+        case none
+        /// The event does not belong to this state.
+        case refuse
+        /// Pages from this number on are half of a sheet that is scanned again: they no longer count.
+        case supersede(fromPage: Int)
+        case assemble
+    }
+
+    public let id: UUIDv7
+    public let device: String
+    public let profile: String
+    public let job: ScanJob
+    public let startedAt: Date
+    public private(set) var state: State = .scanning
+    /// How many pages count.
+    public private(set) var pages = 0
+    /// How many of them came since the last press of Scan.
+    private var pagesOfThisScan = 0
+    /// Why it is incomplete or failed: a stable code.
+    public private(set) var reason: String?
+    /// From which sheet the stack is to be put back, from 1.
+    public private(set) var fromSheet: Int?
+
+    public init(id: UUIDv7 = UUIDv7(), device: String, profile: String, job: ScanJob, startedAt: Date) {
+        self.id = id
+        self.device = device
+        self.profile = profile
+        self.job = job
+        self.startedAt = startedAt
+    }
+
+    public mutating func handle(_ event: Event) -> Action {
+        switch (state, event) {
+        case (.scanning, .pageJournalled):
+            pages += 1
+            pagesOfThisScan += 1
+            return .none
+        case (.scanning, .scanEnded(var end)):
+            guard end.pages == pagesOfThisScan else {
+                return conclude(.incomplete(fromSheet: nextSheet, reason: "count-differs"))
+            }
+            // Counted over the whole batch: after a jam the device knows only of its last job.
+            if let completed = end.imagesCompleted { end.imagesCompleted = completed + pages - end.pages }
+            end.pages = pages
+            return conclude(end.verdict(for: job))
+        case (.scanning, .scanFailed(let code)):
+            return conclude(.incomplete(fromSheet: nextSheet, reason: code))
+        case (.scanning, .agentStarted):
+            return conclude(.incomplete(fromSheet: nextSheet, reason: "agent-stopped"))
+        case (.incomplete, .continued):
+            let first = pages / sides * sides + 1
+            let action: Action = first <= pages ? .supersede(fromPage: first) : .none
+            pages = first - 1
+            pagesOfThisScan = 0
+            (state, reason, fromSheet) = (.scanning, nil, nil)
+            return action
+        case (.incomplete, .finished):
+            (state, reason, fromSheet) = (.reading, nil, nil)
+            return .none
+        case (.reading, .everyPageRead):
+            state = .assembled
+            return .assemble
+        case (_, .agentStarted):
+            return .none
+        default:
+            return .refuse
+        }
+    }
+
+    private var sides: Int { max(1, job.sides) }
+    private var nextSheet: Int { pages / sides + 1 }
+
+    private mutating func conclude(_ verdict: BatchEnd.Verdict) -> Action {
+        switch verdict {
+        case .complete:
+            state = .reading
+        case .incomplete(let sheet, let why):
+            state = pages == 0 ? .failed : .incomplete
+            (fromSheet, reason) = (sheet, why)
+        }
+        return .none
+    }
+}

@@ -1,0 +1,122 @@
+public import Forms
+public import Foundation
+public import Reading
+public import Support
+
+/// One document on its way from paper to the bridge, without its contents.
+///
+/// A plain value that decides which step may follow which; its owner stores and sends. Its id is that of its first
+/// page, so it is fixed from the scan on however often the pages are read again, and it becomes the record's id.
+public struct Document: Sendable, Hashable, Codable {
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        /// A person decides.
+        case waiting
+        /// A person put it aside; it stays until somebody decides.
+        case kept
+        /// Its pages are being read again.
+        case rereading
+        /// Confirmed; its record is in the outbox.
+        case queued
+        /// The bridge has it.
+        case sent
+        /// The bridge will never take it as it is.
+        case refused
+        case discarded
+    }
+
+    public enum Event: Sendable, Hashable {
+        /// A field was confirmed or corrected; this many are still doubtful.
+        case reviewed(doubtful: Int)
+        case confirmed
+        case kept
+        case readAgain
+        case discarded
+        case delivered
+        /// With the bridge's stable code.
+        case refused(code: String)
+        /// A refused document goes back to the clerk.
+        case reopened
+    }
+
+    public enum Action: Sendable, Hashable {
+        case none
+        /// The event does not belong to this state.
+        case refuse
+        /// Make the record and put it into the outbox.
+        case queue
+        case dropFromOutbox
+    }
+
+    public let id: UUIDv7
+    public let batch: UUIDv7
+    public let pages: [UUIDv7]
+    public let form: FormKey?
+    public let outcome: DocumentReading.Outcome
+    public let scannedAt: Date
+    public private(set) var state: State = .waiting
+    /// How many fields a person must look at.
+    public private(set) var doubtful: Int
+    /// Why the bridge refused it.
+    public private(set) var refusal: String?
+    public var changedAt: Date
+
+    /// - Precondition: `pages` has at least one page.
+    public init(batch: UUIDv7, pages: [UUIDv7], reading: DocumentReading, scannedAt: Date, now: Date) {
+        precondition(!pages.isEmpty)
+        id = pages[0]
+        self.batch = batch
+        self.pages = pages
+        form = reading.form?.key
+        outcome = reading.outcome
+        doubtful = reading.fields.count { $0.isDoubtful }
+        self.scannedAt = scannedAt
+        changedAt = now
+    }
+
+    /// Whether it could go to the bridge: a known form, complete, and nothing in doubt.
+    public var isReady: Bool {
+        form != nil && doubtful == 0 && (outcome == .read || outcome == .needsReview)
+    }
+
+    public mutating func handle(_ event: Event) -> Action {
+        switch (state, event) {
+        case (.waiting, .reviewed(let doubtful)), (.kept, .reviewed(let doubtful)):
+            self.doubtful = doubtful
+            state = .waiting
+        case (.waiting, .confirmed), (.kept, .confirmed):
+            guard isReady else { return .refuse }
+            state = .queued
+            return .queue
+        case (.waiting, .kept):
+            state = .kept
+        case (.waiting, .readAgain), (.kept, .readAgain), (.refused, .readAgain):
+            state = .rereading
+        case (.waiting, .discarded), (.kept, .discarded), (.refused, .discarded):
+            state = .discarded
+        case (.queued, .delivered):
+            state = .sent
+            return .dropFromOutbox
+        case (.queued, .refused(let code)):
+            (state, refusal) = (.refused, code)
+            return .dropFromOutbox
+        case (.refused, .reopened):
+            // What the bridge stored under this id is other content: it stays refused.
+            guard refusal != "record-conflict" else { return .refuse }
+            (state, refusal) = (.waiting, nil)
+        default:
+            return .refuse
+        }
+        return .none
+    }
+}
+
+extension FieldReading {
+    /// Whether a person must look before the value is passed on.
+    public var isDoubtful: Bool {
+        switch status {
+        case .confirmed, .corrected: false
+        case .uncertain, .unreadable: true
+        case .read, .empty: reason != nil
+        }
+    }
+}
