@@ -119,4 +119,13 @@ extension FieldReading {
         case .read, .empty: reason != nil
         }
     }
+
+    /// Whether there is a proposal to agree with; where there is none, a person says what stands there.
+    public var canBeConfirmed: Bool {
+        switch status {
+        case .unreadable: false
+        case .uncertain: value != nil
+        case .read, .empty, .confirmed, .corrected: true
+        }
+    }
 }

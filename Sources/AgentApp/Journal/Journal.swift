@@ -31,6 +31,9 @@ public protocol Journal: Sendable {
 
     /// In bytes.
     func freeSpace() async throws -> Int
+
+    /// SHA-256 as 64 lower-case hexadecimal digits.
+    nonisolated func digest(_ bytes: [UInt8]) -> String
 }
 
 /// A sealed file beside the database.

@@ -19,9 +19,6 @@ public struct OutboxEntry: Sendable, Hashable, Codable {
         case retry(at: Date)
     }
 
-    /// The longest wait between two tries, in seconds.
-    public static let longestWait = 300.0
-
     public let document: UUIDv7
     public private(set) var attempts = 0
     public private(set) var nextAttempt: Date
@@ -43,8 +40,7 @@ public struct OutboxEntry: Sendable, Hashable, Codable {
         case .failed(let code, let retryAfter):
             attempts += 1
             lastCode = code
-            let backOff = min(Self.longestWait, Double(1 << min(attempts - 1, 9))) * jitter
-            nextAttempt = now.addingTimeInterval(max(backOff, Double(min(retryAfter ?? 0, 3600))))
+            nextAttempt = now.addingTimeInterval(BackOff.seconds(failures: attempts, retryAfter: retryAfter) * jitter)
             return .retry(at: nextAttempt)
         }
     }

@@ -1,0 +1,203 @@
+import Forms
+import Foundation
+import Reading
+public import Support
+
+/// What a clerk says of one field.
+public enum FieldDecision: Sendable, Hashable {
+    /// The proposal is right; an empty field is rightly empty.
+    case confirm
+    /// This stands there, as typed.
+    case correct(String)
+    /// Boxes: the values that are marked; none is an answer too.
+    case choose([String])
+    /// A tick box.
+    case tick(Bool)
+    /// Nothing usable stands there.
+    case clear
+}
+
+extension Station {
+    /// Takes a clerk's word for one field.
+    ///
+    /// - Throws: ``BlankettError`` `invalid-value` when what was typed cannot be a value of the field's type.
+    public func decide(_ decision: FieldDecision, field name: String, of id: UUIDv7) async throws {
+        let rules = rules
+        try await review(id, action: "field-decided") { contents, template in
+            guard let index = contents.reading.fields.firstIndex(where: { $0.name == name }) else {
+                throw BlankettError("not-found", exit: .badInput, "The form has no such field.")
+            }
+            var field = contents.reading.fields[index]
+            let known = template?.fields.first { $0.name == name }
+            if contents.before[name] == nil { contents.before[name] = field }
+            switch decision {
+            case .confirm:
+                guard field.canBeConfirmed else { throw BlankettError.notNow }
+                if field.status != .corrected { field.status = .confirmed }
+            case .clear:
+                field.value = nil
+                field.status = .corrected
+                field.checks = []
+            case .tick(let isTicked):
+                field.value = .bool(isTicked)
+                field.status = .corrected
+            case .choose(let values):
+                field.value = try Self.chosen(values, of: known)
+                field.status = .corrected
+            case .correct(let text):
+                try Self.correct(&field, text, known, rules)
+            }
+            if decision != .confirm { field.confidence = 1 }
+            field.reason = nil
+            field.candidates = nil
+            contents.reading.fields[index] = field
+        }
+    }
+
+    /// Agrees with every doubtful field that has a proposal.
+    public func confirmAll(of id: UUIDv7) async throws {
+        try await review(id, action: "fields-confirmed") { contents, _ in
+            for index in contents.reading.fields.indices {
+                let field = contents.reading.fields[index]
+                guard field.isDoubtful, field.canBeConfirmed else { continue }
+                if contents.before[field.name] == nil { contents.before[field.name] = field }
+                contents.reading.fields[index].status = .confirmed
+                contents.reading.fields[index].reason = nil
+                contents.reading.fields[index].candidates = nil
+            }
+        }
+    }
+
+    /// Confirms the document and puts its record into the outbox.
+    ///
+    /// - Throws: ``BlankettError`` `not-ready` while a field is in doubt, or the form is unknown or incomplete.
+    public func send(_ id: UUIDv7) async throws {
+        let time = now()
+        let (settings, rules) = (settings, rules)
+        try await journal.transaction { rows in
+            var document = try Self.require(rows.document(id))
+            // Pressing twice sends once.
+            if document.state == .queued || document.state == .sent { return }
+            guard document.handle(.confirmed) == .queue else {
+                throw BlankettError(
+                    "not-ready", exit: .badInput, "The document cannot be sent yet.",
+                    advice: "Confirm or correct the fields that are marked.")
+            }
+            var contents = try rows.documentContents(id)
+            contents.reviewedAt = time
+            try rows.setDocumentContents(id, contents)
+            try Record.queue(document, contents, rules: rules, settings: settings, in: rows, at: time)
+            document.changedAt = time
+            try rows.save(document)
+            try rows.note("document-confirmed", id, by: "clerk", at: time)
+        }
+        toSend.ring()
+        changes.ring()
+    }
+
+    public func discard(_ id: UUIDv7) async throws {
+        try await handle(.discarded, of: id, action: "document-discarded")
+    }
+
+    /// Puts a document aside; it stays until somebody decides.
+    public func keep(_ id: UUIDv7) async throws {
+        try await handle(.kept, of: id, action: "document-kept")
+    }
+
+    /// Gives a document that the bridge refused back to the clerk.
+    public func reopen(_ id: UUIDv7) async throws {
+        try await handle(.reopened, of: id, action: "document-reopened")
+    }
+
+    /// Reads the pages of a document again, such as after its form was taught.
+    ///
+    /// - Parameters:
+    ///   - id: The document.
+    ///   - form: Read only as this form.
+    public func readAgain(_ id: UUIDv7, as form: String? = nil) async throws {
+        try await handle(.readAgain, of: id, action: "document-read-again") { rows in
+            guard let document = try rows.document(id) else { return }
+            for var page in try rows.pages(in: document.batch) where page.document == id {
+                page.state = .journalled
+                page.form = form
+                try rows.save(page)
+            }
+        }
+        toRead.ring()
+    }
+
+    private func handle(
+        _ event: Document.Event, of id: UUIDv7, action: String,
+        also: @escaping @Sendable (any JournalRows) throws -> Void = { _ in }
+    ) async throws {
+        let time = now()
+        try await journal.transaction { rows in
+            var document = try Self.require(rows.document(id))
+            guard document.handle(event) != .refuse else { throw BlankettError.notNow }
+            document.changedAt = time
+            try rows.save(document)
+            try also(rows)
+            try rows.note(action, id, by: "clerk", at: time)
+        }
+        changes.ring()
+    }
+
+    /// Changes the contents of a waiting document, checks it anew and counts what is still in doubt.
+    private func review(
+        _ id: UUIDv7, action: String,
+        change: @escaping @Sendable (inout DocumentContents, FormTemplate?) throws -> Void
+    ) async throws {
+        let time = now()
+        let rules = rules
+        try await journal.transaction { rows in
+            var document = try Self.require(rows.document(id))
+            guard document.handle(.reviewed(doubtful: document.doubtful)) != .refuse else { throw BlankettError.notNow }
+            var contents = try rows.documentContents(id)
+            let template = rules.template(of: document)
+            try change(&contents, template)
+            if let template { contents.reading = rules.reconsider(contents.reading, template) }
+            contents.reviewedAt = time
+            _ = document.handle(.reviewed(doubtful: contents.reading.fields.count { $0.isDoubtful }))
+            document.changedAt = time
+            try rows.setDocumentContents(id, contents)
+            try rows.save(document)
+            try rows.note(action, id, by: "clerk", at: time)
+        }
+        changes.ring()
+    }
+
+    private static func chosen(_ values: [String], of field: Field?) throws -> JSONValue? {
+        guard let field, values.allSatisfy({ value in field.options.contains { $0.value == value } }) else {
+            throw BlankettError.invalidValue(checks: [])
+        }
+        if field.kind == .choice, field.select == .any { return .array(values.map(JSONValue.string)) }
+        guard values.count <= 1 else { throw BlankettError.invalidValue(checks: []) }
+        return values.first.map(JSONValue.string)
+    }
+
+    private static func correct(
+        _ field: inout FieldReading, _ text: String, _ known: Field?, _ rules: DocumentRules
+    ) throws {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard text.count <= 10_000 else { throw BlankettError.invalidValue(checks: []) }
+        guard let known, !text.isEmpty else {
+            field.value = text.isEmpty ? nil : .string(text)
+            field.status = .corrected
+            return
+        }
+        let normalized = rules.normalize(text, known)
+        guard normalized.verdict != .invalid else { throw BlankettError.invalidValue(checks: normalized.checks) }
+        field.value = normalized.value
+        field.checks = normalized.checks
+        field.status = .corrected
+    }
+}
+
+extension BlankettError {
+    /// - Parameter checks: Which checks failed, such as `luhn:bad`; never the value.
+    static func invalidValue(checks: [String]) -> BlankettError {
+        BlankettError(
+            "invalid-value", exit: .badInput, "This cannot stand in the field.",
+            advice: checks.isEmpty ? nil : "Checks: \(checks.joined(separator: ", ")).")
+    }
+}

@@ -1,0 +1,118 @@
+public import Forms
+import Foundation
+public import Reading
+public import Support
+
+/// The whole station at a glance: what `blankett status` prints and the first page shows. No contents.
+public struct StationView: Sendable, Hashable, Codable {
+    public struct Disk: Sendable, Hashable, Codable {
+        /// In bytes.
+        public var free: Int
+        public var reserve: Int
+        /// A stable code, when the journal cannot be written.
+        public var problem: String?
+    }
+
+    public var station: String
+    public var version: String
+    public var language: String
+    public var confirm: StationSettings.Confirm
+    public var devices: [DeviceView]
+    /// Documents by state.
+    public var documents: [String: Int]
+    /// Batches that need a person or still run.
+    public var batches: [Batch]
+    public var bridge: BridgeLink
+    public var disk: Disk
+
+    /// The worst of what is wrong, as the exit code of `blankett status`.
+    public var health: ExitCode {
+        if disk.problem != nil || disk.free < disk.reserve { return .storage }
+        if devices.contains(where: { $0.state == .unreachable }) { return .device }
+        if bridge.state == .unreachable { return .bridgeUnreachable }
+        return .done
+    }
+}
+
+/// A batch, its pages and what they became.
+public struct BatchView: Sendable, Hashable, Codable {
+    public struct PageView: Sendable, Hashable, Codable {
+        public var id: UUIDv7
+        public var number: Int
+        public var state: Page.State
+        /// What the page was found to be, when it has been read.
+        public var outcome: PageResult.Outcome?
+        public var form: String?
+        public var document: UUIDv7?
+    }
+
+    public var batch: Batch
+    public var pages: [PageView]
+    public var documents: [Document]
+}
+
+/// A document and all that is needed to show and correct it.
+public struct DocumentView: Sendable, Hashable {
+    public var document: Document
+    /// `nil` when it is erased.
+    public var contents: DocumentContents?
+    public var pages: [Page]
+}
+
+extension Station {
+    public func view() async throws -> StationView {
+        let (counts, batches) = try await journal.transaction { rows in
+            (try rows.documentCounts(), try rows.batches(in: [.scanning, .incomplete, .reading], limit: 20))
+        }
+        let free = try await journal.freeSpace()
+        return StationView(
+            station: settings.name, version: settings.version, language: settings.language, confirm: settings.confirm,
+            devices: views(of: devices),
+            documents: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), batches: batches,
+            bridge: link, disk: .init(free: free, reserve: settings.diskReserve, problem: storageProblem))
+    }
+
+    public func view(ofBatch id: UUIDv7) async throws -> BatchView {
+        try await journal.transaction { rows in
+            let batch = try Self.require(rows.batch(id))
+            let pages = try rows.pages(in: id).map { page in
+                let result = try rows.pageResult(page.id)
+                return BatchView.PageView(
+                    id: page.id, number: page.number, state: page.state, outcome: result?.outcome,
+                    form: result?.form?.id, document: page.document)
+            }
+            return BatchView(batch: batch, pages: pages, documents: try rows.documents(in: id))
+        }
+    }
+
+    /// Documents that need a person, then the latest others.
+    public func documents(limit: Int = 50) async throws -> [Document] {
+        try await journal.transaction { rows in
+            try rows.documents(in: [.waiting, .kept, .refused, .rereading], limit: limit)
+                + rows.documents(in: [.queued, .sent], limit: limit)
+        }
+    }
+
+    public func view(ofDocument id: UUIDv7) async throws -> DocumentView {
+        try await journal.transaction { rows in
+            let document = try Self.require(rows.document(id))
+            let contents = try rows.contents(of: id, .document).map {
+                try JSONCoding.decode(DocumentContents.self, from: $0)
+            }
+            return DocumentView(
+                document: document, contents: contents, pages: try document.pages.compactMap { try rows.page($0) })
+        }
+    }
+
+    /// A picture of the page for a person to look at: upright once it has been read, else the scan.
+    ///
+    /// - Returns: The picture and its media type.
+    public func picture(ofPage id: UUIDv7) async throws -> (bytes: [UInt8], mediaType: String) {
+        let page = try await journal.transaction { try Self.require($0.page(id)) }
+        guard page.state != .erased else { return try Self.require(nil) }
+        if let preview = try? await journal.read(.preview(id)) { return (preview, "image/jpeg") }
+        return (try await journal.read(.page(id)), page.mediaType)
+    }
+
+    public nonisolated func template(of document: Document) -> FormTemplate? { rules.template(of: document) }
+}

@@ -1,0 +1,23 @@
+public import Scanning
+
+/// A scanner of this station, and what a scan means on it.
+public struct StationDevice: Sendable {
+    public let id: String
+    public let name: String
+    public let scanner: any Scanner
+    /// Names of the scan profiles that it offers, the usual one first.
+    public let profiles: [String]
+    /// Fits a profile to what the device announces right now.
+    public let fit: @Sendable (_ profile: String) async throws -> ScanJob
+
+    public init(
+        id: String, name: String, scanner: any Scanner, profiles: [String],
+        fit: @escaping @Sendable (_ profile: String) async throws -> ScanJob
+    ) {
+        self.id = id
+        self.name = name
+        self.scanner = scanner
+        self.profiles = profiles
+        self.fit = fit
+    }
+}

@@ -1,0 +1,35 @@
+/// What the workflow needs of the configuration.
+public struct StationSettings: Sendable, Hashable {
+    /// When a document goes to the bridge without a person.
+    public enum Confirm: String, Sendable, Hashable, Codable, CaseIterable {
+        case automaticWhenCertain = "automatic-when-certain"
+        case alwaysAsk = "always-ask"
+    }
+
+    /// The station's name; records carry it as `urn:blankett:kiosk:NAME`.
+    public var name: String
+    /// `sv` or `en`: the page's first language.
+    public var language: String
+    public var confirm: Confirm
+    /// How long pages stay after the bridge has the record, or after they were discarded.
+    public var keepDays: Int
+    /// No batch begins with less free space than this, in bytes.
+    public var diskReserve: Int
+    public var version: String
+    public var test: Bool
+    public var municipality: String?
+
+    public init(
+        name: String, language: String = "sv", confirm: Confirm = .automaticWhenCertain, keepDays: Int = 7,
+        diskReserve: Int = 256 << 20, version: String = "0.1.0", test: Bool = false, municipality: String? = nil
+    ) {
+        self.name = name
+        self.language = language
+        self.confirm = confirm
+        self.keepDays = keepDays
+        self.diskReserve = diskReserve
+        self.version = version
+        self.test = test
+        self.municipality = municipality
+    }
+}
