@@ -18,12 +18,12 @@ extension Station {
                 }
                 if due?.isEmpty == false { continue }
             }
-            await toSend.wait(after: seen, atMost: await pause())
+            await toSend.wait(after: seen, atMost: await untilNextTry())
         }
     }
 
     /// How long nothing needs to be tried, unless a new record comes.
-    private func pause() async -> Duration {
+    private func untilNextTry() async -> Duration {
         let time = now()
         var wait = 30.0
         if link.state == .unreachable {

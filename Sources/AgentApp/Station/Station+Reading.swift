@@ -3,7 +3,7 @@ import Reading
 import Support
 
 extension Station {
-    /// Reads journalled pages one after the other, for as long as the agent runs.
+    /// Reads journalled pages for as long as the agent runs, as many at once as the settings say.
     func readPages() async {
         while !Task.isCancelled {
             let seen = toRead.count
@@ -12,10 +12,18 @@ extension Station {
                 return try await journal.transaction { try $0.pages(in: .journalled, limit: 32) }
             }
             guard let waiting else { continue }
-            if waiting.isEmpty { await toRead.wait(after: seen) }
-            for page in waiting where !Task.isCancelled {
-                let isDone: Void? = await attempt("reading") { try await self.read(page) }
-                if isDone == nil { break }
+            if waiting.isEmpty {
+                await toRead.wait(after: seen)
+                continue
+            }
+            await withTaskGroup(of: Bool.self) { group in
+                var pages = waiting[...]
+                func startNext() {
+                    guard let page = pages.popFirst(), !Task.isCancelled else { return }
+                    group.addTask { await self.attempt("reading") { try await self.read(page) } != nil }
+                }
+                for _ in 0..<max(1, settings.readers) { startNext() }
+                for await isDone in group where isDone { startNext() }
             }
         }
     }
@@ -25,7 +33,12 @@ extension Station {
         var preview: [UInt8]?
         do {
             let bytes = try await journal.read(.page(page.id))
-            (result, preview) = try await readWithRetries(bytes, page)
+            // A page that kills its worker comes back as unreadable. What is thrown says that no worker can be had at
+            // all: then the page stays where it is, and is tried again.
+            let pages = try await reader.read(
+                bytes, source: page.id.description, options: ReadOptions(form: page.form, preview: true))
+            result = pages.count == 1 ? pages[0].result : .unreadable(page, reason: "several-images")
+            preview = pages.count == 1 ? pages[0].preview : nil
         } catch let error as BlankettError where error.code == "journal-damaged" {
             result = .unreadable(page, reason: error.code)
         }
@@ -42,24 +55,6 @@ extension Station {
         }
         changes.ring()
         try await assembleWhatIsRead()
-    }
-
-    /// A page that kills or stalls the worker gets two more tries, then it is unreadable: it never stops the others.
-    private func readWithRetries(_ bytes: [UInt8], _ page: Page) async throws -> (PageResult, preview: [UInt8]?) {
-        let options = ReadOptions(form: page.form, preview: true)
-        var lastCode = "worker-died"
-        for _ in 1...3 {
-            do {
-                let results = try await reader.read(bytes, source: page.id.description, options: options)
-                guard results.count == 1 else { return (.unreadable(page, reason: "several-images"), nil) }
-                return (results[0].result, results[0].preview)
-            } catch {
-                try Task.checkCancellation()
-                log.failure("page-not-read", object: page.id.description, error)
-                lastCode = (error as? BlankettError)?.code ?? "worker-failed"
-            }
-        }
-        return (.unreadable(page, reason: lastCode), nil)
     }
 
     /// Makes documents of batches, and of documents that are read again, whose pages have all been read.

@@ -24,12 +24,15 @@ public struct StationView: Sendable, Hashable, Codable {
     public var batches: [Batch]
     public var bridge: BridgeLink
     public var disk: Disk
+    /// What keeps pages from being read, such as a worker that cannot be started: a stable code.
+    public var readingProblem: String?
 
     /// The worst of what is wrong, as the exit code of `blankett status`.
     public var health: ExitCode {
         if disk.problem != nil || disk.free < disk.reserve { return .storage }
         if devices.contains(where: { $0.state == .unreachable }) { return .device }
         if bridge.state == .unreachable { return .bridgeUnreachable }
+        if readingProblem != nil { return .fault }
         return .done
     }
 }
@@ -69,7 +72,8 @@ extension Station {
             station: settings.name, version: settings.version, language: settings.language, confirm: settings.confirm,
             devices: views(of: devices),
             documents: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), batches: batches,
-            bridge: link, disk: .init(free: free, reserve: settings.diskReserve, problem: storageProblem))
+            bridge: link, disk: .init(free: free, reserve: settings.diskReserve, problem: problems.values.first { $0.isStorage }?.code),
+            readingProblem: problems["reading"].flatMap { $0.isStorage ? nil : $0.code })
     }
 
     public func view(ofBatch id: UUIDv7) async throws -> BatchView {

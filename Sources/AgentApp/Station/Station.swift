@@ -20,6 +20,8 @@ public actor Station {
     let log: EventLog
     /// Wall-clock time; tests move it.
     let now: @Sendable () -> Date
+    /// Between two tries of a step that failed for a reason of this machine.
+    let pause: Duration
 
     /// Rings when a page may wait to be read.
     let toRead = Bell()
@@ -29,16 +31,30 @@ public actor Station {
     var runningScans: [String: RunningScan] = [:]
     var deviceViews: [String: DeviceView] = [:]
     var link: BridgeLink
-    /// Why the journal could not be written at the last try: a stable code.
-    var storageProblem: String?
+    /// What kept a loop from going on at its last try, by loop: a stable code, and whether it is the disk's.
+    var problems: [String: Problem] = [:]
+
+    struct Problem: Hashable {
+        var code: String
+        var isStorage: Bool
+    }
 
     private let scanOrders = AsyncStream.makeStream(of: ScanOrder.self)
 
-    /// - Parameter bridge: `nil` when none is configured: records stay in the outbox.
+    /// - Parameters:
+    ///   - settings: What the configuration says of the workflow.
+    ///   - journal: Where everything is kept.
+    ///   - devices: The scanners.
+    ///   - reader: Reads pages.
+    ///   - rules: How pages become documents.
+    ///   - bridge: `nil` when none is configured: records stay in the outbox.
+    ///   - log: Where to say what happens.
+    ///   - pause: Between two tries of a step that failed for a reason of this machine.
+    ///   - now: The time.
     public init(
         settings: StationSettings, journal: any Journal, devices: [StationDevice], reader: any PageReader,
         rules: DocumentRules, bridge: BridgeClient?, log: EventLog = .standardError,
-        now: @escaping @Sendable () -> Date = { Date() }
+        pause: Duration = .seconds(5), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.settings = settings
         self.journal = journal
@@ -48,6 +64,7 @@ public actor Station {
         self.bridge = bridge
         self.log = log
         self.now = now
+        self.pause = pause
         link = BridgeLink(isConfigured: bridge != nil)
     }
 
@@ -89,24 +106,22 @@ public actor Station {
         log.note("started", count: interrupted)
     }
 
-    /// Runs a step of a loop; a failing journal is shown, and the step is tried again after a pause.
+    /// Runs a step of a loop; what keeps it from going on is shown, and the step is tried again after a pause.
     ///
     /// - Returns: What the step returns, or `nil` when it failed.
-    func attempt<Result>(_ what: String, _ step: () async throws -> Result) async -> Result? {
+    func attempt<Result>(_ loop: String, _ step: () async throws -> Result) async -> Result? {
         do {
             let result = try await step()
-            if storageProblem != nil {
-                storageProblem = nil
-                changes.ring()
-            }
+            if problems.removeValue(forKey: loop) != nil { changes.ring() }
             return result
         } catch is CancellationError {
             return nil
         } catch {
-            log.failure(what, error)
-            storageProblem = (error as? BlankettError)?.code ?? "internal"
+            log.failure("\(loop)-failed", error)
+            let known = error as? BlankettError
+            problems[loop] = Problem(code: known?.code ?? "internal", isStorage: known?.exit == .storage)
             changes.ring()
-            try? await Task.sleep(for: .seconds(5))
+            try? await Task.sleep(for: pause)
             return nil
         }
     }

@@ -15,19 +15,23 @@ public struct StationSettings: Sendable, Hashable {
     public var keepDays: Int
     /// No batch begins with less free space than this, in bytes.
     public var diskReserve: Int
+    /// How many pages are read at once.
+    public var readers: Int
     public var version: String
     public var test: Bool
     public var municipality: String?
 
     public init(
         name: String, language: String = "sv", confirm: Confirm = .automaticWhenCertain, keepDays: Int = 7,
-        diskReserve: Int = 256 << 20, version: String = "0.1.0", test: Bool = false, municipality: String? = nil
+        diskReserve: Int = 256 << 20, readers: Int = 2, version: String = "0.1.0", test: Bool = false,
+        municipality: String? = nil
     ) {
         self.name = name
         self.language = language
         self.confirm = confirm
         self.keepDays = keepDays
         self.diskReserve = diskReserve
+        self.readers = readers
         self.version = version
         self.test = test
         self.municipality = municipality

@@ -1,0 +1,75 @@
+import AgentApp
+import Foundation
+import Reading
+import Support
+import Testing
+
+/// A station on fakes, which runs as long as `body`.
+struct TestStation {
+    var journal: any Journal = MemoryJournal()
+    var scanner = FakeScanner([])
+    var reader = FakeReader()
+    var bridge = FakeBridge()
+    var settings = StationSettings(name: "test", diskReserve: 1000)
+    var sides = 1
+
+    func makeStation() -> Station {
+        let sides = sides
+        let device = StationDevice(
+            id: "fake", name: "Fake", scanner: scanner, profiles: ["form"],
+            fit: { _ in sides == 2 ? .twoSided : .oneSided })
+        // Time runs fast here, so that no wait between two tries is felt.
+        let start = Date()
+        return Station(
+            settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,
+            bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .none,
+            pause: .milliseconds(1),
+            now: { start.addingTimeInterval(-start.timeIntervalSinceNow * 1000) })
+    }
+
+    /// Runs the station until `body` returns, then stops it as a power cut would: wherever it is.
+    func run<Result: Sendable>(_ body: (Station) async throws -> Result) async throws -> Result {
+        let station = makeStation()
+        let running = Task { try await station.run() }
+        defer { running.cancel() }
+        let result = try await body(station)
+        running.cancel()
+        _ = await running.result
+        return result
+    }
+}
+
+extension Station {
+    /// Waits until what is seen satisfies `condition`.
+    ///
+    /// - Returns: What was seen.
+    @discardableResult
+    func until<Value: Sendable>(
+        _ look: (Station) async throws -> Value, _ condition: (Value) -> Bool
+    ) async throws -> Value {
+        while true {
+            let seen = changes.count
+            // A journal that fails on cue may refuse to be looked at.
+            if let value = try? await look(self), condition(value) { return value }
+            try Task.checkCancellation()
+            await changes.wait(after: seen, atMost: .milliseconds(200))
+        }
+    }
+
+    /// Scans and waits until the batch's documents exist or a person is needed.
+    func scanToEnd() async throws -> BatchView {
+        let batch = try await startScan()
+        return try await untilOver(batch.id)
+    }
+
+    func untilOver(_ batch: UUIDv7) async throws -> BatchView {
+        try await until({ try await $0.view(ofBatch: batch) }) {
+            [.assembled, .incomplete, .failed].contains($0.batch.state)
+        }
+    }
+
+    /// Waits until no record waits for the bridge.
+    func untilSent(_ count: Int) async throws {
+        try await until({ try await $0.view() }) { $0.documents["sent"] ?? 0 >= count }
+    }
+}
