@@ -24,14 +24,14 @@ extension Station {
 
     /// How long nothing needs to be tried, unless a new record comes.
     private func untilNextTry() async -> Duration {
-        let time = now()
+        let now = now()
         var wait = 30.0
         if link.state == .unreachable {
-            wait = link.nextAttempt?.timeIntervalSince(time) ?? 1
+            wait = link.nextAttempt?.timeIntervalSince(now) ?? 1
         } else if let next = try? await journal.transaction({ try $0.nextAttempt() }) {
-            wait = min(wait, next.timeIntervalSince(time))
+            wait = min(wait, next.timeIntervalSince(now))
         }
-        return .seconds(max(0.05, wait))
+        return time.duration(max(0.05, wait))
     }
 
     private func probe(_ bridge: BridgeClient) async {

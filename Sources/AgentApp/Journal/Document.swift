@@ -49,7 +49,10 @@ public struct Document: Sendable, Hashable, Codable {
 
     public let id: UUIDv7
     public let batch: UUIDv7
+    /// In the order in which they were scanned.
     public let pages: [UUIDv7]
+    /// The first page's number in its batch.
+    public let number: Int
     public let form: FormKey?
     public let outcome: DocumentReading.Outcome
     public let scannedAt: Date
@@ -61,8 +64,11 @@ public struct Document: Sendable, Hashable, Codable {
     public var changedAt: Date
 
     /// - Precondition: `pages` has at least one page.
-    public init(batch: UUIDv7, pages: [UUIDv7], reading: DocumentReading, scannedAt: Date, now: Date) {
+    public init(
+        batch: UUIDv7, pages: [UUIDv7], number: Int, reading: DocumentReading, scannedAt: Date, now: Date
+    ) {
         precondition(!pages.isEmpty)
+        self.number = number
         id = pages[0]
         self.batch = batch
         self.pages = pages

@@ -77,10 +77,11 @@ public protocol JournalRows: AnyObject {
     func save(_ page: Page) throws
 
     func document(_ id: UUIDv7) throws -> Document?
+    /// In the order of their first pages.
     func documents(in batch: UUIDv7) throws -> [Document]
     /// Newest first.
     func documents(in states: Set<Document.State>, limit: Int) throws -> [Document]
-    /// Those that were last changed before `time`.
+    /// Those that were last changed before `time` and still have contents.
     func documents(in states: Set<Document.State>, changedBefore time: Date, limit: Int) throws -> [Document]
     func documentCounts() throws -> [Document.State: Int]
     func save(_ document: Document) throws

@@ -36,7 +36,8 @@ struct Assembly {
         // In scan order: the id is that of the page that was scanned first, whichever page of the form it is.
         let scanOrder = pages.sorted { $0.number < $1.number }
         var document = Document(
-            batch: batch.id, pages: scanOrder.map(\.id), reading: reading, scannedAt: scanOrder[0].scannedAt, now: time)
+            batch: batch.id, pages: scanOrder.map(\.id), number: scanOrder[0].number, reading: reading,
+            scannedAt: scanOrder[0].scannedAt, now: time)
         let contents = DocumentContents(reading: reading)
         for var page in scanOrder {
             page.document = document.id

@@ -24,7 +24,7 @@ extension Station {
             await withDiscardingTaskGroup { group in
                 for device in devices { group.addTask { await self.look(at: device) } }
             }
-            try? await Task.sleep(for: .seconds(5))
+            try? await time.sleep(5)
         }
     }
 

@@ -98,6 +98,8 @@ extension Station {
         }
         runningScans[device.id] = RunningScan()
         do {
+            // Else the new batch would be taken for one that an earlier run left.
+            await recovered.wait(after: 0)
             guard try await journal.freeSpace() >= settings.diskReserve else { throw BlankettError.storageFull() }
             let batch = try await begin()
             runningScans[device.id]?.batch = batch.id

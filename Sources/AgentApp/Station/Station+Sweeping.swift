@@ -6,7 +6,7 @@ extension Station {
     func sweepRegularly() async {
         while !Task.isCancelled {
             let isDone: Void? = await attempt("sweeping") { try await self.sweep() }
-            if isDone != nil { try? await Task.sleep(for: .seconds(3600)) }
+            if isDone != nil { try? await time.sleep(3600) }
         }
     }
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import Reading
 import Scanning
 import Support
@@ -18,11 +18,10 @@ public actor Station {
     let rules: DocumentRules
     let bridge: BridgeClient?
     let log: EventLog
-    /// Wall-clock time; tests move it.
-    let now: @Sendable () -> Date
-    /// Between two tries of a step that failed for a reason of this machine.
-    let pause: Duration
+    let time: StationTime
 
+    /// Rings once, when what an earlier run left has been picked up.
+    let recovered = Bell()
     /// Rings when a page may wait to be read.
     let toRead = Bell()
     /// Rings when a record may wait to be sent.
@@ -49,12 +48,11 @@ public actor Station {
     ///   - rules: How pages become documents.
     ///   - bridge: `nil` when none is configured: records stay in the outbox.
     ///   - log: Where to say what happens.
-    ///   - pause: Between two tries of a step that failed for a reason of this machine.
-    ///   - now: The time.
+    ///   - time: Tests let it run faster.
     public init(
         settings: StationSettings, journal: any Journal, devices: [StationDevice], reader: any PageReader,
         rules: DocumentRules, bridge: BridgeClient?, log: EventLog = .standardError,
-        pause: Duration = .seconds(5), now: @escaping @Sendable () -> Date = { Date() }
+        time: StationTime = StationTime()
     ) {
         self.settings = settings
         self.journal = journal
@@ -63,8 +61,7 @@ public actor Station {
         self.rules = rules
         self.bridge = bridge
         self.log = log
-        self.now = now
-        self.pause = pause
+        self.time = time
         link = BridgeLink(isConfigured: bridge != nil)
     }
 
@@ -73,6 +70,7 @@ public actor Station {
     /// - Throws: ``BlankettError`` when the journal cannot be used at the start; later troubles are shown and retried.
     public func run() async throws {
         try await recover()
+        recovered.ring()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.readPages() }
             group.addTask { await self.sendRecords() }
@@ -84,6 +82,8 @@ public actor Station {
             group.cancelAll()
         }
     }
+
+    func now() -> Date { time.now }
 
     func order(_ scan: ScanOrder) {
         scanOrders.continuation.yield(scan)
@@ -121,7 +121,7 @@ public actor Station {
             let known = error as? BlankettError
             problems[loop] = Problem(code: known?.code ?? "internal", isStorage: known?.exit == .storage)
             changes.ring()
-            try? await Task.sleep(for: pause)
+            try? await time.sleep(5)
             return nil
         }
     }

@@ -1,3 +1,4 @@
+import Reading
 import Delivery
 import Reading
 import Support

@@ -38,7 +38,7 @@ actor MemoryJournal: Journal {
             pages.values.filter { $0.batch == batch && $0.state != .superseded }.sorted { $0.number < $1.number }
         }
         func pages(in state: Page.State, limit: Int) -> [Page] {
-            Array(pages.values.filter { $0.state == state }.sorted { $0.id < $1.id }.prefix(limit))
+            Array(pages.values.filter { $0.state == state }.sorted { ($0.scannedAt, $0.number) < ($1.scannedAt, $1.number) }.prefix(limit))
         }
         func save(_ page: Page) {
             pages[page.id] = page
@@ -47,7 +47,7 @@ actor MemoryJournal: Journal {
 
         func document(_ id: UUIDv7) -> Document? { documents[id] }
         func documents(in batch: UUIDv7) -> [Document] {
-            documents.values.filter { $0.batch == batch }.sorted { $0.id < $1.id }
+            documents.values.filter { $0.batch == batch }.sorted { $0.number < $1.number }
         }
         func documents(in states: Set<Document.State>, limit: Int) -> [Document] {
             Array(documents.values.filter { states.contains($0.state) }.sorted { $0.id > $1.id }.prefix(limit))

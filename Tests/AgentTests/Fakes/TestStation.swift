@@ -18,13 +18,10 @@ struct TestStation {
         let device = StationDevice(
             id: "fake", name: "Fake", scanner: scanner, profiles: ["form"],
             fit: { _ in sides == 2 ? .twoSided : .oneSided })
-        // Time runs fast here, so that no wait between two tries is felt.
-        let start = Date()
         return Station(
             settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,
             bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .none,
-            pause: .milliseconds(1),
-            now: { start.addingTimeInterval(-start.timeIntervalSinceNow * 1000) })
+            time: StationTime(pace: 1000))
     }
 
     /// Runs the station until `body` returns, then stops it as a power cut would: wherever it is.

@@ -9,7 +9,7 @@ import Testing
         let setup = TestStation(scanner: FakeScanner(["sure Ada", "unsure Bo", "blank"]))
         try await setup.run { station in
             let view = try await station.scanToEnd()
-            #expect(view.batch.state == .assembled)
+            try #require(view.batch.state == .assembled, "\(view.batch)")
             #expect(view.documents.map(\.outcome) == [.read, .needsReview, .blank])
             try await station.untilSent(1)
             #expect(setup.bridge.records.count == 1)

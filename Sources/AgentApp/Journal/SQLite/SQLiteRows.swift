@@ -1,0 +1,245 @@
+import Foundation
+import SQLiteStore
+import Support
+
+/// The journal's rows in SQLite; stays inside ``SQLiteJournal``.
+final class SQLiteRows: JournalRows {
+    private let database: Database
+    private let sealer: any Sealer
+
+    init(_ database: consuming Database, sealer: any Sealer) {
+        self.database = database
+        self.sealer = sealer
+    }
+
+    func transaction<Result>(_ body: (any JournalRows) throws -> Result) throws -> Result {
+        try database.transaction { _ in try body(self) }
+    }
+
+
+
+    func batch(_ id: UUIDv7) throws -> Batch? {
+        try all("SELECT id, row FROM batch WHERE id = ?1", [.text(id.description)], "batch", as: Batch.self).first
+    }
+
+    func batches(in states: Set<Batch.State>, limit: Int) throws -> [Batch] {
+        try all(
+            "SELECT id, row FROM batch WHERE state IN (SELECT value FROM json_each(?1)) ORDER BY id DESC LIMIT ?2",
+            [list(states), .number(limit)], "batch")
+    }
+
+    func save(_ batch: Batch) throws {
+        try run(
+            """
+            INSERT INTO batch (id, state, row) VALUES (?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, row = excluded.row
+            """,
+            [.text(batch.id.description), .text(batch.state.rawValue), try row(batch, "batch:\(batch.id)")])
+    }
+
+
+
+    func page(_ id: UUIDv7) throws -> Page? {
+        try all("SELECT id, row FROM page WHERE id = ?1", [.text(id.description)], "page", as: Page.self).first
+    }
+
+    func pages(in batch: UUIDv7) throws -> [Page] {
+        try all(
+            "SELECT id, row FROM page WHERE batch = ?1 AND state <> 'superseded' ORDER BY number",
+            [.text(batch.description)], "page")
+    }
+
+    func pages(in state: Page.State, limit: Int) throws -> [Page] {
+        try all(
+            "SELECT id, row FROM page WHERE state = ?1 ORDER BY id LIMIT ?2",
+            [.text(state.rawValue), .number(limit)], "page")
+    }
+
+    func save(_ page: Page) throws {
+        try run(
+            """
+            INSERT INTO page (id, batch, number, state, row) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, row = excluded.row
+            """,
+            [
+                .text(page.id.description), .text(page.batch.description), .number(page.number),
+                .text(page.state.rawValue), try row(page, "page:\(page.id)"),
+            ])
+    }
+
+
+
+    func document(_ id: UUIDv7) throws -> Document? {
+        try all("SELECT id, row FROM document WHERE id = ?1", [.text(id.description)], "document", as: Document.self).first
+    }
+
+    func documents(in batch: UUIDv7) throws -> [Document] {
+        try all(
+            "SELECT id, row FROM document WHERE batch = ?1 ORDER BY number", [.text(batch.description)], "document")
+    }
+
+    func documents(in states: Set<Document.State>, limit: Int) throws -> [Document] {
+        try all(
+            "SELECT id, row FROM document WHERE state IN (SELECT value FROM json_each(?1)) ORDER BY id DESC LIMIT ?2",
+            [list(states), .number(limit)], "document")
+    }
+
+    func documents(in states: Set<Document.State>, changedBefore time: Date, limit: Int) throws -> [Document] {
+        try all(
+            """
+            SELECT id, row FROM document WHERE state IN (SELECT value FROM json_each(?1)) AND changed < ?2
+            AND EXISTS (SELECT 1 FROM contents WHERE kind = 'document' AND contents.id = document.id)
+            ORDER BY id LIMIT ?3
+            """,
+            [list(states), .time(time), .number(limit)], "document")
+    }
+
+    func documentCounts() throws -> [Document.State: Int] {
+        try database.withStatement("SELECT state, count(*) FROM document GROUP BY state") { statement in
+            var counts: [Document.State: Int] = [:]
+            while try statement.step() {
+                if let state = statement.text(at: 0).flatMap(Document.State.init) { counts[state] = statement.integer(at: 1) }
+            }
+            return counts
+        }
+    }
+
+    func save(_ document: Document) throws {
+        try run(
+            """
+            INSERT INTO document (id, batch, number, state, changed, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, changed = excluded.changed, row = excluded.row
+            """,
+            [
+                .text(document.id.description), .text(document.batch.description), .number(document.number),
+                .text(document.state.rawValue), .time(document.changedAt),
+                try row(document, "document:\(document.id)"),
+            ])
+    }
+
+
+
+    func contents(of id: UUIDv7, _ kind: ContentsKind) throws -> [UInt8]? {
+        let sealed: [UInt8]? = try database.withStatement("SELECT bytes FROM contents WHERE kind = ?1 AND id = ?2") {
+            statement in
+            try statement.bind(kind.rawValue, at: 1)
+            try statement.bind(id.description, at: 2)
+            return try statement.step() ? statement.blob(at: 0) : nil
+        }
+        return try sealed.map { try sealer.open($0, context: "contents:\(kind.rawValue):\(id)") }
+    }
+
+    func setContents(of id: UUIDv7, _ kind: ContentsKind, _ bytes: [UInt8]?) throws {
+        guard let bytes else {
+            return try run(
+                "DELETE FROM contents WHERE kind = ?1 AND id = ?2", [.text(kind.rawValue), .text(id.description)])
+        }
+        try run(
+            """
+            INSERT INTO contents (kind, id, bytes) VALUES (?1, ?2, ?3)
+            ON CONFLICT (kind, id) DO UPDATE SET bytes = excluded.bytes
+            """,
+            [
+                .text(kind.rawValue), .text(id.description),
+                .blob(sealer.seal(bytes, context: "contents:\(kind.rawValue):\(id)")),
+            ])
+    }
+
+
+
+    func outbox(due time: Date, limit: Int) throws -> [OutboxEntry] {
+        try all(
+            "SELECT document, row FROM outbox WHERE next <= ?1 ORDER BY next LIMIT ?2", [.time(time), .number(limit)],
+            "outbox")
+    }
+
+    func outboxEntry(_ document: UUIDv7) throws -> OutboxEntry? {
+        try all("SELECT document, row FROM outbox WHERE document = ?1", [.text(document.description)], "outbox", as: OutboxEntry.self).first
+    }
+
+    func nextAttempt() throws -> Date? {
+        try database.withStatement("SELECT min(next) FROM outbox") { statement in
+            guard try statement.step(), !statement.isNull(at: 0) else { return nil }
+            return Date(timeIntervalSince1970: statement.double(at: 0))
+        }
+    }
+
+    func save(_ entry: OutboxEntry) throws {
+        try run(
+            """
+            INSERT INTO outbox (document, next, row) VALUES (?1, ?2, ?3)
+            ON CONFLICT (document) DO UPDATE SET next = excluded.next, row = excluded.row
+            """,
+            [
+                .text(entry.document.description), .time(entry.nextAttempt),
+                try row(entry, "outbox:\(entry.document)"),
+            ])
+    }
+
+    func removeOutboxEntry(_ document: UUIDv7) throws {
+        try run("DELETE FROM outbox WHERE document = ?1", [.text(document.description)])
+    }
+
+    func append(_ event: AuditEvent) throws {
+        try run(
+            "INSERT INTO event (time, actor, action, object, outcome) VALUES (?1, ?2, ?3, ?4, ?5)",
+            [
+                .time(event.time), .text(event.actor), .text(event.action), .text(event.object),
+                event.outcome.map(Value.text) ?? .null,
+            ])
+    }
+
+
+
+    private enum Value {
+        case null
+        case text(String)
+        case number(Int)
+        case blob([UInt8])
+        case time(Date)
+    }
+
+    private func run(_ sql: String, _ values: [Value]) throws {
+        try database.withStatement(sql) { statement in
+            try bind(values, to: statement)
+            try statement.run()
+        }
+    }
+
+    /// Rows of two columns: the id, and the sealed value, which opens only under that id.
+    private func all<Row: Decodable>(
+        _ sql: String, _ values: [Value], _ kind: String, as type: Row.Type = Row.self
+    ) throws -> [Row] {
+        try database.withStatement(sql) { statement in
+            try bind(values, to: statement)
+            var rows: [Row] = []
+            while try statement.step() {
+                let id = statement.text(at: 0) ?? ""
+                let bytes = try sealer.open(statement.blob(at: 1) ?? [], context: "\(kind):\(id)")
+                rows.append(try JSONDecoder().decode(Row.self, from: Data(bytes)))
+            }
+            return rows
+        }
+    }
+
+    /// Not by `JSONCoding`, which rounds times to the second.
+    private func row(_ value: some Encodable, _ context: String) throws -> Value {
+        .blob(sealer.seal([UInt8](try JSONEncoder().encode(value)), context: context))
+    }
+
+    private func bind(_ values: [Value], to statement: borrowing Statement) throws {
+        for (index, value) in values.enumerated() {
+            switch value {
+            case .null: try statement.bindNull(at: index + 1)
+            case .text(let text): try statement.bind(text, at: index + 1)
+            case .number(let number): try statement.bind(number, at: index + 1)
+            case .blob(let bytes): try statement.bind(bytes, at: index + 1)
+            case .time(let time): try statement.bind(time.timeIntervalSince1970, at: index + 1)
+            }
+        }
+    }
+
+    private func list(_ states: Set<some RawRepresentable<String>>) -> Value {
+        .text("[" + states.map { "\"\($0.rawValue)\"" }.joined(separator: ",") + "]")
+    }
+}
