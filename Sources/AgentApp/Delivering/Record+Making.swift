@@ -41,7 +41,8 @@ extension Record {
                 form: .init(type: form.id, version: form.version, name: template?.name.text(in: "sv") ?? form.id),
                 receivedAt: document.scannedAt, test: settings.test, municipalityId: settings.municipality,
                 fields: fields, document: reading.data, pages: pages, review: review,
-                agent: .init(id: settings.name, version: settings.version, profile: try rows.batch(document.batch)?.profile)))
+                agent: .init(
+                    id: settings.name, version: settings.version, profile: try rows.batch(document.batch)?.profile)))
         try rows.setContents(of: document.id, .record, JSONCoding.encode(record))
         try rows.save(OutboxEntry(document: document.id, queuedAt: time))
     }

@@ -11,7 +11,9 @@ extension Station {
             if link.state == .unknown || link.state == .unreachable { await probe(bridge) }
             if link.state == .reachable {
                 let time = now()
-                let due = await attempt("sending") { try await journal.transaction { try $0.outbox(due: time, limit: 64) } }
+                let due = await attempt("sending") {
+                    try await journal.transaction { try $0.outbox(due: time, limit: 64) }
+                }
                 for entry in due ?? [] where !Task.isCancelled && link.state == .reachable {
                     let isDone: Void? = await attempt("sending") { try await self.send(entry, over: bridge) }
                     if isDone == nil { break }

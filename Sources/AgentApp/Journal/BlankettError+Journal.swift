@@ -3,7 +3,8 @@ public import Support
 extension BlankettError {
     public static func storageFull(cause: (any Error)? = nil) -> BlankettError {
         BlankettError(
-            "storage-full", exit: .storage, "The disk of this station is full; scanning has stopped and nothing is lost.",
+            "storage-full", exit: .storage,
+            "The disk of this station is full; scanning has stopped and nothing is lost.",
             advice: "Free some space, then put the stack back from the sheet that is shown.", isTransient: true,
             cause: cause)
     }

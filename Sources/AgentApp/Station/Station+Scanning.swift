@@ -126,7 +126,12 @@ extension Station {
 
         var event: Batch.Event
         do {
-            event = .scanEnded(try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() })
+            event = .scanEnded(
+                try await withTaskCancellationHandler {
+                    try await task.value
+                } onCancel: {
+                    task.cancel()
+                })
         } catch let error as BlankettError {
             log.failure("scan-failed", object: id.description, error)
             event = .scanFailed(code: error.code)

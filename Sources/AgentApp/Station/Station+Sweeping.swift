@@ -21,7 +21,8 @@ extension Station {
                 var erased: [UUIDv7] = []
                 for document in try rows.documents(in: [.sent, .discarded], changedBefore: limit, limit: 50) {
                     guard try rows.contents(of: document.id, .document) != nil else { continue }
-                    for var page in try document.pages.compactMap({ try rows.page($0) }) where page.document == document.id {
+                    for var page in try document.pages.compactMap({ try rows.page($0) })
+                    where page.document == document.id {
                         page.state = .erased
                         try rows.save(page)
                         try rows.setContents(of: page.id, .page, nil)

@@ -72,7 +72,9 @@ extension Station {
             station: settings.name, version: settings.version, language: settings.language, confirm: settings.confirm,
             devices: views(of: devices),
             documents: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), batches: batches,
-            bridge: link, disk: .init(free: free, reserve: settings.diskReserve, problem: problems.values.first { $0.isStorage }?.code),
+            bridge: link,
+            disk: .init(
+                free: free, reserve: settings.diskReserve, problem: problems.values.first { $0.isStorage }?.code),
             readingProblem: problems["reading"].flatMap { $0.isStorage ? nil : $0.code })
     }
 

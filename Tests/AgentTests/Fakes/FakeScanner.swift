@@ -41,7 +41,8 @@ final class FakeScanner: Scanner {
             }
             count += 1
             let scanned = ScannedPage(
-                number: count, mediaType: "image/png", bytes: Array(text.utf8), width: 1240, height: 1754, resolution: 150)
+                number: count, mediaType: "image/png", bytes: Array(text.utf8), width: 1240, height: 1754,
+                resolution: 150)
             do {
                 try await page(scanned)
             } catch {

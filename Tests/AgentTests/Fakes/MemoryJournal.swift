@@ -38,7 +38,10 @@ actor MemoryJournal: Journal {
             pages.values.filter { $0.batch == batch && $0.state != .superseded }.sorted { $0.number < $1.number }
         }
         func pages(in state: Page.State, limit: Int) -> [Page] {
-            Array(pages.values.filter { $0.state == state }.sorted { ($0.scannedAt, $0.number) < ($1.scannedAt, $1.number) }.prefix(limit))
+            Array(
+                pages.values.filter { $0.state == state }.sorted {
+                    ($0.scannedAt, $0.number) < ($1.scannedAt, $1.number)
+                }.prefix(limit))
         }
         func save(_ page: Page) {
             pages[page.id] = page
@@ -70,7 +73,9 @@ actor MemoryJournal: Journal {
         }
 
         func outbox(due time: Date, limit: Int) -> [OutboxEntry] {
-            Array(outbox.values.filter { $0.nextAttempt <= time }.sorted { $0.nextAttempt < $1.nextAttempt }.prefix(limit))
+            Array(
+                outbox.values.filter { $0.nextAttempt <= time }.sorted { $0.nextAttempt < $1.nextAttempt }.prefix(limit)
+            )
         }
         func outboxEntry(_ document: UUIDv7) -> OutboxEntry? { outbox[document] }
         func nextAttempt() -> Date? { outbox.values.map(\.nextAttempt).min() }

@@ -41,7 +41,8 @@ import Testing
 
     static let oddOrders: [[Batch.Event]] = [
         [.finished], [.continued], [.everyPageRead], [.scanEnded(end(0)), .pageJournalled],
-        [.pageJournalled, .scanEnded(end(1)), .pageJournalled], [.pageJournalled, .scanEnded(end(1)), .scanEnded(end(1))],
+        [.pageJournalled, .scanEnded(end(1)), .pageJournalled],
+        [.pageJournalled, .scanEnded(end(1)), .scanEnded(end(1))],
         [.pageJournalled, .agentStarted, .finished, .continued],
         [.pageJournalled, .scanEnded(end(1)), .everyPageRead, .everyPageRead],
     ]

@@ -124,7 +124,9 @@ import Testing
         try await setup.run { station in
             let view = try await station.scanToEnd()
             let id = view.documents[0].id
-            let refused = try await station.until({ try await $0.view(ofDocument: id) }) { $0.document.state == .refused }
+            let refused = try await station.until({ try await $0.view(ofDocument: id) }) {
+                $0.document.state == .refused
+            }
             #expect(refused.document.refusal == code)
         }
     }

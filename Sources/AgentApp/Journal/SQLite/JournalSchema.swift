@@ -32,7 +32,8 @@ enum JournalSchema {
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE outbox (
-            document TEXT PRIMARY KEY REFERENCES document (id), next REAL NOT NULL, row BLOB NOT NULL
+            document TEXT PRIMARY KEY REFERENCES document (id) DEFERRABLE INITIALLY DEFERRED,
+            next REAL NOT NULL, row BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX outbox_next ON outbox (next);
 

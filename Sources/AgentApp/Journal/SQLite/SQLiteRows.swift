@@ -16,8 +16,6 @@ final class SQLiteRows: JournalRows {
         try database.transaction { _ in try body(self) }
     }
 
-
-
     func batch(_ id: UUIDv7) throws -> Batch? {
         try all("SELECT id, row FROM batch WHERE id = ?1", [.text(id.description)], "batch", as: Batch.self).first
     }
@@ -36,8 +34,6 @@ final class SQLiteRows: JournalRows {
             """,
             [.text(batch.id.description), .text(batch.state.rawValue), try row(batch, "batch:\(batch.id)")])
     }
-
-
 
     func page(_ id: UUIDv7) throws -> Page? {
         try all("SELECT id, row FROM page WHERE id = ?1", [.text(id.description)], "page", as: Page.self).first
@@ -67,10 +63,9 @@ final class SQLiteRows: JournalRows {
             ])
     }
 
-
-
     func document(_ id: UUIDv7) throws -> Document? {
-        try all("SELECT id, row FROM document WHERE id = ?1", [.text(id.description)], "document", as: Document.self).first
+        try all("SELECT id, row FROM document WHERE id = ?1", [.text(id.description)], "document", as: Document.self)
+            .first
     }
 
     func documents(in batch: UUIDv7) throws -> [Document] {
@@ -98,7 +93,9 @@ final class SQLiteRows: JournalRows {
         try database.withStatement("SELECT state, count(*) FROM document GROUP BY state") { statement in
             var counts: [Document.State: Int] = [:]
             while try statement.step() {
-                if let state = statement.text(at: 0).flatMap(Document.State.init) { counts[state] = statement.integer(at: 1) }
+                if let state = statement.text(at: 0).flatMap(Document.State.init) {
+                    counts[state] = statement.integer(at: 1)
+                }
             }
             return counts
         }
@@ -116,8 +113,6 @@ final class SQLiteRows: JournalRows {
                 try row(document, "document:\(document.id)"),
             ])
     }
-
-
 
     func contents(of id: UUIDv7, _ kind: ContentsKind) throws -> [UInt8]? {
         let sealed: [UInt8]? = try database.withStatement("SELECT bytes FROM contents WHERE kind = ?1 AND id = ?2") {
@@ -145,8 +140,6 @@ final class SQLiteRows: JournalRows {
             ])
     }
 
-
-
     func outbox(due time: Date, limit: Int) throws -> [OutboxEntry] {
         try all(
             "SELECT document, row FROM outbox WHERE next <= ?1 ORDER BY next LIMIT ?2", [.time(time), .number(limit)],
@@ -154,7 +147,10 @@ final class SQLiteRows: JournalRows {
     }
 
     func outboxEntry(_ document: UUIDv7) throws -> OutboxEntry? {
-        try all("SELECT document, row FROM outbox WHERE document = ?1", [.text(document.description)], "outbox", as: OutboxEntry.self).first
+        try all(
+            "SELECT document, row FROM outbox WHERE document = ?1", [.text(document.description)], "outbox",
+            as: OutboxEntry.self
+        ).first
     }
 
     func nextAttempt() throws -> Date? {
@@ -188,8 +184,6 @@ final class SQLiteRows: JournalRows {
                 event.outcome.map(Value.text) ?? .null,
             ])
     }
-
-
 
     private enum Value {
         case null
