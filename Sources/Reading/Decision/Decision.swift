@@ -1,0 +1,217 @@
+public import Forms
+public import Support
+
+/// Turns what readers read into a value, and says how sure it is.
+///
+/// The rules of the type work inside the choice: candidates are weighed together with them. The confidence is one
+/// number on one scale; the form's target error rate is its threshold. Two independent readers that agree make a value
+/// certain; one alone only where a check digit proves it. Nothing else does.
+public struct Decision: Sendable {
+    /// Share of wrong values among those passed as certain that the form accepts.
+    public var errorTarget: Double
+    public var today: CalendarDay
+
+    public init(errorTarget: Double = 0.001, today: CalendarDay = .inSweden()) {
+        self.errorTarget = errorTarget
+        self.today = today
+    }
+
+    /// Decides a field from what was read in each of its lines.
+    ///
+    /// - Parameters:
+    ///   - field: The field.
+    ///   - lines: For each line of writing, all that was read of it; candidates of one reader count once.
+    ///   - list: The lines of the field's list file.
+    /// - Returns: The reading; `unreadable` where no reader read anything.
+    public func text(_ field: Field, lines: [[TextCandidate]], list: [String] = []) -> FieldReading {
+        let lines = lines.filter { !$0.isEmpty }
+        guard !lines.isEmpty else { return reading(field, status: .unreadable, confidence: 0, reason: .illegible) }
+        guard lines.count > 1 else { return line(field, lines[0], list: list) }
+
+        // Line by line, as plain text; the whole is as sure as its lines.
+        var plain = field
+        plain.type = .text
+        plain.review = .whenUncertain
+        let parts = lines.map { line(plain, $0, list: []) }
+        let whole = parts.map { $0.value?.stringValue ?? $0.raw ?? "" }.joined(separator: "\n")
+        let doubts = parts.compactMap(\.reason)
+        let confidence = parts.map(\.confidence).reduce(1, *)
+        let readers = Array(Set(parts.flatMap(\.readers))).sorted()
+        var candidate = Interpretation(
+            TextCandidate(text: whole, confidence: confidence, reader: readers.joined(separator: "+")), field: field,
+            list: list, today: today)
+        if candidate.normalized.verdict == .invalid {
+            // Typed values may be wrapped anywhere.
+            candidate = Interpretation(
+                TextCandidate(
+                    text: whole.replacing("\n", with: " "), confidence: confidence, reader: candidate.candidate.reader),
+                field: field, list: list, today: today)
+        }
+        var result = settled(
+            field, candidate, confidence: confidence, readers: readers, others: [],
+            reason: doubts.first.flatMap(Reason.init(rawValue:)))
+        if result.status == .uncertain { result.candidates = wholes(of: lines) }
+        return result
+    }
+
+    /// For each reader what it makes of all lines.
+    private func wholes(of lines: [[TextCandidate]]) -> [FieldReading.Candidate] {
+        Set(lines.flatMap { $0.map(\.reader) }).sorted().map { reader in
+            let own = lines.map { $0.first { $0.reader == reader } }
+            return FieldReading.Candidate(
+                text: own.map { $0?.text ?? "" }.joined(separator: "\n"),
+                confidence: own.map { $0?.confidence ?? 0 }.min() ?? 0, reader: reader)
+        }
+    }
+
+    private func line(_ field: Field, _ candidates: [TextCandidate], list: [String]) -> FieldReading {
+        let interpretations = candidates.map { Interpretation($0, field: field, list: list, today: today) }
+        let opinions = Opinion.grouped(interpretations)
+        guard let best = opinions.first else {
+            return reading(field, status: .unreadable, confidence: 0, reason: .illegible)
+        }
+        let others = opinions.dropFirst()
+        let readers = Set(candidates.map(\.reader))
+        let lead = best.best
+        var reason: Reason?
+        let confidence: Double
+        if best.readers.count >= 2 {
+            // A third reading that differs does not undo an agreement, but weakens it.
+            confidence = agreement(of: best, against: others.count)
+            if confidence < 1 - errorTarget { reason = .lowConfidence }
+        } else if lead.normalized.isSelfChecking, lead.normalized.verdict == .valid,
+            !others.contains(where: { $0.best.normalized.isSelfChecking && $0.best.normalized.verdict != .invalid })
+        {
+            // The check digit speaks for this one and against the others.
+            confidence = lead.candidate.confidence >= 0.8 ? 0.9992 : 0.99
+            reason = confidence < 1 - errorTarget ? .lowConfidence : nil
+        } else {
+            reason = readers.count >= 2 ? .readersDiffer : .oneReaderOnly
+            confidence = min(0.95, lead.candidate.confidence * (readers.count >= 2 ? 0.8 : 0.9))
+        }
+        var result = settled(
+            field, lead, confidence: confidence, readers: best.readers.sorted(), others: interpretations,
+            reason: reason)
+        if result.status == .uncertain, result.value == nil, let mixed = mixture(of: interpretations, field, list) {
+            result.value = mixed.normalized.value
+            result.raw = mixed.candidate.text
+            result.checks = mixed.normalized.checks + ["luhn:repaired"]
+        }
+        return result
+    }
+
+    private func agreement(of opinion: Opinion, against others: Int) -> Double {
+        let lead = opinion.best.normalized
+        let weakest = opinion.weakestReader
+        let doubt: Double
+        if lead.isSelfChecking {
+            doubt = 0.0001
+        } else if lead.verdict == .valid, !lead.checks.isEmpty {
+            doubt = 0.0004 + 0.002 * (1 - weakest)
+        } else {
+            doubt = 0.0004 + 0.004 * (1 - weakest)
+        }
+        return max(0, 1 - doubt * Double(1 + others))
+    }
+
+    /// The one place where a value gets its status.
+    private func settled(
+        _ field: Field, _ lead: Interpretation, confidence: Double, readers: [String], others: [Interpretation],
+        reason: Reason?
+    ) -> FieldReading {
+        var reason = reason
+        var confidence = confidence
+        switch lead.normalized.verdict {
+        case .invalid:
+            let isCheckDigit = lead.normalized.checks.contains { $0 == "luhn:bad" || $0 == "mod97:bad" }
+            reason = isCheckDigit ? .checkDigit : .notAValue
+            confidence = min(confidence, 0.3)
+        case .doubtful:
+            reason = reason ?? .doubtfulValue
+            confidence = min(confidence, 0.9)
+        case .valid:
+            if confidence < 1 - errorTarget { reason = reason ?? .lowConfidence }
+        }
+        if reason == nil, field.review == .always { reason = .reviewAlways }
+        var result = reading(
+            field, status: reason == nil ? .read : .uncertain, confidence: confidence, reason: reason)
+        result.value = lead.normalized.value
+        result.raw = lead.candidate.text
+        result.checks = lead.normalized.checks
+        result.readers = readers
+        if result.status == .uncertain, !others.isEmpty {
+            result.candidates = others.map {
+                FieldReading.Candidate(
+                    text: $0.candidate.text, confidence: $0.candidate.confidence, reader: $0.candidate.reader)
+            }
+        }
+        return result
+    }
+
+    /// Where two readings of one length differ in single characters: the only mixture of them that passes the check digit.
+    private func mixture(of interpretations: [Interpretation], _ field: Field, _ list: [String]) -> Interpretation? {
+        guard field.type.hasCheckDigit, let first = interpretations.first,
+            let second = interpretations.first(where: { $0.candidate.reader != first.candidate.reader })
+        else { return nil }
+        let (a, b) = (Array(first.candidate.text), Array(second.candidate.text))
+        let places = zip(a, b).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
+        guard a.count == b.count, (1...4).contains(places.count) else { return nil }
+        let right = (0..<(1 << places.count)).compactMap { choice -> Interpretation? in
+            var mixed = a
+            for (bit, place) in places.enumerated() where choice & (1 << bit) != 0 { mixed[place] = b[place] }
+            let candidate = TextCandidate(text: String(mixed), confidence: 0.5, reader: first.candidate.reader)
+            let result = Interpretation(candidate, field: field, list: list, today: today)
+            return result.normalized.verdict == .invalid ? nil : result
+        }
+        return right.count == 1 ? right[0] : nil
+    }
+
+    func reading(_ field: Field, status: FieldReading.Status, confidence: Double, reason: Reason? = nil)
+        -> FieldReading
+    {
+        FieldReading(
+            name: field.name, confidence: confidence, status: status, page: field.page, box: field.box,
+            reason: reason?.rawValue)
+    }
+}
+
+/// Readings that come to the same value.
+private struct Opinion {
+    var members: [Interpretation]
+
+    var readers: Set<String> { Set(members.map(\.candidate.reader)) }
+
+    /// The member that is surest of itself.
+    var best: Interpretation {
+        members.max { $0.candidate.confidence < $1.candidate.confidence } ?? members[0]
+    }
+
+    /// The confidence of the less sure of the two surest readers.
+    var weakestReader: Double {
+        let perReader = Dictionary(grouping: members, by: \.candidate.reader)
+            .mapValues { $0.map(\.candidate.confidence).max() ?? 0 }
+        return perReader.values.sorted(by: >).prefix(2).last ?? 0
+    }
+
+    /// Sound values first, then what more readers say, then the surer.
+    static func grouped(_ interpretations: [Interpretation]) -> [Opinion] {
+        var order: [String] = []
+        var groups: [String: Opinion] = [:]
+        for interpretation in interpretations {
+            if groups[interpretation.key] == nil { order.append(interpretation.key) }
+            groups[interpretation.key, default: Opinion(members: [])].members.append(interpretation)
+        }
+        func rank(_ opinion: Opinion) -> (Int, Int, Double) {
+            let soundness =
+                switch opinion.best.normalized.verdict {
+                case .valid: 2
+                case .doubtful: 1
+                case .invalid: 0
+                }
+            return (soundness, opinion.readers.count, opinion.best.candidate.confidence)
+        }
+        return order.compactMap { groups[$0] }.enumerated()
+            .sorted { rank($0.element) == rank($1.element) ? $0.offset < $1.offset : rank($0.element) > rank($1.element) }
+            .map(\.element)
+    }
+}

@@ -1,0 +1,31 @@
+/// Why a person should look at a field: the stable codes of ``FieldReading/reason``.
+public enum Reason: String, Sendable, Hashable, CaseIterable {
+    /// Two readers read different things.
+    case readersDiffer = "readers-differ"
+    /// Only one reader read anything, and nothing proves it right.
+    case oneReaderOnly = "one-reader-only"
+    case lowConfidence = "low-confidence"
+    /// A check digit does not agree.
+    case checkDigit = "check-digit"
+    /// What was read cannot be a value of the field's type.
+    case notAValue = "not-a-value"
+    /// A possible but odd value, such as a date in the far future.
+    case doubtfulValue = "doubtful-value"
+    /// More or fewer characters were read than cells have ink.
+    case lengthDiffers = "length-differs"
+    case twoMarked = "two-marked"
+    /// A mark so faint or small that it may be dirt.
+    case faintMark = "faint-mark"
+    /// A mark that may have been filled over to undo it.
+    case filledOver = "filled-over"
+    /// The printed box was not found where it should be.
+    case boxNotFound = "box-not-found"
+    /// There is ink, but nobody can read it.
+    case illegible
+    case faintInk = "faint-ink"
+    case requiredMissing = "required-missing"
+    /// The form asks that a person always looks.
+    case reviewAlways = "review-always"
+    /// A rule across fields is broken.
+    case ruleBroken = "rule-broken"
+}

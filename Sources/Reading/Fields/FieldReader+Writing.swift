@@ -1,0 +1,66 @@
+import Forms
+import Imaging
+import Support
+
+extension FieldReader {
+    /// Free writing on one line or several.
+    func text(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
+        guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
+        let handwork = Handwork(snippet)
+        let picture = handwork.picture
+        let lines = LineSplitter.lines(of: handwork, allowsMany: field.lines > 1 || field.box.height > 9)
+            .compactMap { picture.line(rows: $0) }
+        guard !lines.isEmpty else { return decision.empty(field) }
+        let candidates = try lines.map { try read($0, field: field, list: list, decision) }
+        if candidates.allSatisfy(\.isEmpty), snippet.inkArea < Self.stain { return decision.empty(field) }
+        return decision.text(field, lines: candidates, list: list)
+    }
+
+    /// One character a cell.
+    func comb(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
+        guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
+        let cells = CombCells(snippet, cells: field.combCells, origin: field.box)
+        guard let line = cells.line else { return decision.empty(field) }
+        let found = try read(line, field: field, list: list, decision).map { candidate in
+            var joined = candidate
+            joined.text = candidate.text.filter { !$0.isWhitespace }
+            return joined
+        }
+        let fitting = found.filter { $0.text.count == cells.inked.count }
+        if fitting.isEmpty {
+            if found.isEmpty, snippet.inkArea < Self.stain { return decision.empty(field) }
+            return decision.doubted(decision.text(field, lines: [found], list: list), .lengthDiffers)
+        }
+        let result = decision.text(field, lines: [fitting], list: list)
+        return cells.hasCrossing ? decision.doubted(result, .lengthDiffers) : result
+    }
+
+    /// The cascade: the cheap reader; then, unless a check digit proves it, the other.
+    private func read(_ line: PageImage, field: Field, list: [String], _ decision: Decision) throws
+        -> [TextCandidate]
+    {
+        let alphabet = field.type.alphabet
+        var candidates: [TextCandidate] = []
+        if field.writing != .handwriting {
+            candidates = try printed.read(line, alphabet: alphabet)
+            if let first = candidates.first, first.confidence >= 0.9, field.type.hasCheckDigit,
+                decision.text(field, lines: [[first]], list: list).status == .read
+            {
+                return candidates
+            }
+        }
+        return candidates + (try general.read(line, alphabet: alphabet))
+    }
+}
+
+extension Decision {
+    /// The same reading, but a person should look, because of `reason`.
+    func doubted(_ reading: FieldReading, _ reason: Reason) -> FieldReading {
+        guard reading.status == .read || reading.status == .uncertain else { return reading }
+        var reading = reading
+        reading.status = .uncertain
+        reading.reason = reason.rawValue
+        reading.confidence = min(reading.confidence, 0.8)
+        return reading
+    }
+}
