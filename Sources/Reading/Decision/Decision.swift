@@ -1,5 +1,5 @@
 public import Forms
-public import Support
+import Support
 
 /// Turns what readers read into a value, and says how sure it is.
 ///

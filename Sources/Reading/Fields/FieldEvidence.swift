@@ -1,6 +1,6 @@
 public import Forms
+import Support
 public import Imaging
-public import Support
 
 /// What was cut out of a page for one field: all that its reading needs, so that it can be done on any thread.
 public enum FieldEvidence: Sendable {
