@@ -108,7 +108,8 @@ let tests: [Target] = [
         dependencies: [
             "Workers", "Scanning", "Forms", "Reading", "Imaging", "ImageCodecs", "ESCLScanning", "HTTP", "HTTPClient",
             "Support", "TestSupport",
-        ]),
+        ],
+        exclude: ["fake-read-worker", "lonely-client"]),
     .testTarget(
         name: "ReadingTests",
         dependencies: [

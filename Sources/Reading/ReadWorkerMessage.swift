@@ -42,24 +42,7 @@ public enum ReadWorkerMessage {
         case error(id: Int?, Failure)
     }
 
-    /// A ``BlankettError`` on its way to the client.
-    public struct Failure: Sendable, Hashable, Codable {
-        public var code: String
-        public var exit: Int32
-        public var message: String
-        public var advice: String?
-
-        public init(_ error: BlankettError) {
-            code = error.code
-            exit = error.exit.rawValue
-            message = error.message
-            advice = error.advice
-        }
-
-        public var error: BlankettError {
-            BlankettError(code, exit: ExitCode(rawValue: exit) ?? .fault, message, advice: advice)
-        }
-    }
+    public typealias Failure = ErrorReport
 }
 
 extension ReadWorkerMessage.Reply: Codable {

@@ -13,9 +13,12 @@ enum WorkerProgram {
     /// Our environment without what could change which code a worker loads, or what it reports to whom.
     ///
     /// - Parameter added: Wins over what is inherited.
+    /// - Returns: The worker's whole environment.
     static func environment(adding added: [String: String]) -> [String: String] {
         let kept = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME", "BLANKETT_MODELS"]
         let inherited = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
-        return inherited.merging(added) { _, added in added }
+        // A backtrace would hold up what waits for the worker's end, and could show what a page says.
+        let fixed = ["SWIFT_BACKTRACE": "enable=no"]
+        return inherited.merging(fixed) { $1 }.merging(added) { _, added in added }
     }
 }

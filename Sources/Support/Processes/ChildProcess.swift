@@ -87,8 +87,9 @@ public final class ChildProcess: Sendable {
         life.signal(SIGKILL, toGroup: true)
     }
 
-    /// Ends the child: SIGTERM to its group, and SIGKILL when it still runs after `grace`. Waits.
+    /// Ends the child and waits: SIGTERM to its group, and SIGKILL when it still runs after `grace`.
     ///
+    /// - Parameter grace: How long it may take to put things in order.
     /// - Returns: How it ended; `nil` if even SIGKILL did not end it within 5 s, because it hangs inside the kernel.
     @discardableResult
     public func end(grace: Duration = .seconds(3)) -> Exit? {
