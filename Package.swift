@@ -44,7 +44,7 @@ let adapters: [Target] = [
     .target(name: "Sealing", dependencies: ["Support", "CSodium"]),
     .target(name: "HTTPServer", dependencies: ["Support", "HTTP", "CMicroHTTPD"]),
     .target(name: "HTTPClient", dependencies: ["Support", "HTTP", "CCurl"]),
-    .target(name: "SQLiteStore", dependencies: ["Support", "Delivery", "CSQLite"]),
+    .target(name: "SQLiteStore", dependencies: ["Support", "HTTP", "Delivery", "CSQLite"]),
     .target(name: "ESCLScanning", dependencies: ["Support", "Imaging", "HTTP", "Scanning"]),
     .target(name: "SANEScanning", dependencies: ["Support", "Imaging", "Scanning", "CSANE"]),
     .target(name: "Workers", dependencies: ["Support", "Imaging", "Scanning", "Forms", "Reading"]),
@@ -86,7 +86,7 @@ let apps: [Target] = [
 let programs: [Target] = [
     .executableTarget(name: "blankett", dependencies: ["Support", "TechnicianApp"]),
     .executableTarget(name: "blankett-agent", dependencies: ["AgentApp", "KioskApp"]),
-    .executableTarget(name: "blankett-bridge", dependencies: ["BridgeApp"]),
+    .executableTarget(name: "blankett-bridge", dependencies: ["BridgeApp", "Support"]),
     .executableTarget(name: "blankett-read-worker", dependencies: ["ReadingApp"]),
     .executableTarget(name: "blankett-scan-worker", dependencies: ["SANEScanning", "ImageCodecs"]),
     .executableTarget(name: "virtual-mfp", dependencies: ["Support", "VirtualMFP"]),

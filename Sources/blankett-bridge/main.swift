@@ -1,1 +1,5 @@
-print("under construction")
+import BridgeApp
+import Foundation
+import Support
+
+exit(await BridgeProgram().run(Array(CommandLine.arguments.dropFirst())).rawValue)

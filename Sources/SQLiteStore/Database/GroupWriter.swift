@@ -19,7 +19,7 @@ public final class GroupWriter: Sendable {
     private struct State {
         var waiting: [Work] = []
         var isRunning = false
-        var failure: (any Error)?
+        var failure: SQLiteError?
         var failureWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -54,15 +54,22 @@ public final class GroupWriter: Sendable {
     }
 
     /// Returns when the disk has failed under the database, so that the program must end and recover.
-    public func failed() async -> any Error {
-        await withCheckedContinuation { continuation in
-            let hasFailed = state.withLock { state in
-                if state.failure == nil { state.failureWaiters.append(continuation) }
-                return state.failure != nil
+    ///
+    /// - Returns: Why; `nil` when the task was cancelled before.
+    public func failed() async -> SQLiteError? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mustWait = state.withLock { state in
+                    guard state.failure == nil, !Task.isCancelled else { return false }
+                    state.failureWaiters.append(continuation)
+                    return true
+                }
+                if !mustWait { continuation.resume() }
             }
-            if hasFailed { continuation.resume() }
+        } onCancel: {
+            wakeFailureWaiters()
         }
-        return state.withLock { $0.failure } ?? CancellationError()
+        return state.withLock { $0.failure }
     }
 
     /// Finishes what waits, checkpoints, and closes the database.
@@ -124,9 +131,13 @@ public final class GroupWriter: Sendable {
     }
 
     private func noteIfFatal(_ error: any Error) {
-        guard (error as? SQLiteError)?.isFatal == true else { return }
+        guard let error = error as? SQLiteError, error.isFatal else { return }
+        state.withLock { $0.failure = error }
+        wakeFailureWaiters()
+    }
+
+    private func wakeFailureWaiters() {
         let waiters = state.withLock { state in
-            state.failure = error
             defer { state.failureWaiters = [] }
             return state.failureWaiters
         }

@@ -30,7 +30,8 @@ public final class Logger: Sendable {
         /// What has another shape is logged as `?`.
         public static func name(_ key: StaticString, _ name: String) -> Field {
             let isSafe =
-                name.wholeMatch(of: /[A-Za-z][A-Za-z0-9._:\/-]{0,99}/) != nil && name.firstMatch(of: /[0-9]{6}/) == nil
+                name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._:\/-]{0,99}/) != nil
+                && name.firstMatch(of: /[0-9]{6}/) == nil
             return Field(key: key, value: .string(isSafe ? name : "?"))
         }
 
@@ -58,7 +59,7 @@ public final class Logger: Sendable {
 
     public func log(_ level: Level = .info, _ event: StaticString, _ fields: Field...) {
         var line: [String: JSONValue] = [
-            "time": .string(Date().formatted(.iso8601.time(includingFractionalSeconds: true))),
+            "time": .string(Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
             "level": .string(level.rawValue), "event": .string("\(event)"),
         ]
         for field in fields { line["\(field.key)"] = field.value }

@@ -1,0 +1,112 @@
+import Delivery
+public import Foundation
+import HTTPServer
+public import Support
+
+extension BridgeConfiguration {
+    private static let file = ObjectShape(
+        "the configuration", required: ["format", "data"],
+        optional: ["listen", "tls", "certificates", "tokens", "subscriptions", "diskReserve", "largestBlob"],
+        examples: [
+            "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
+        ])
+    private static let listen = ObjectShape("listen", required: [], optional: ["address", "port"])
+    private static let tls = ObjectShape("tls", required: ["certificate", "key"], optional: ["clientAuthorities"])
+    private static let subscription = ObjectShape(
+        "subscription", required: ["name"], optional: ["formTypes", "includeTest", "from"])
+    private static let certificate = ObjectShape(
+        "certificate", required: ["certificate", "name"], optional: ["subscription"])
+
+    /// Reads a configuration file; paths in it are relative to its folder.
+    ///
+    /// - Parameter url: A JSON5 file.
+    /// - Throws: ``BlankettError`` that tells all problems of the file at once.
+    public init(file url: URL) throws(BlankettError) {
+        guard let text = try? Data(contentsOf: url) else {
+            throw BlankettError(
+                "configuration-missing", exit: .badInput, "The configuration file \(url.path()) cannot be read.",
+                advice: "Give its path with --config.")
+        }
+        let value: JSONValue
+        do {
+            value = try JSONCoding.decode(from: text, json5: true)
+        } catch {
+            throw BlankettError(
+                "configuration-broken", exit: .badInput, "\(url.lastPathComponent) is no JSON5 document.",
+                advice: "Look for a missing comma, quote or brace.")
+        }
+        let outline = JSON5Outline([UInt8](text))
+        let log = ProblemLog(file: url.lastPathComponent, outline: outline)
+        for path in outline.repeatedKeys { log.report(path, "This key stands twice.", "Keep one.") }
+        let read = Self.read(Located(value: value, log: log), beside: url.deletingLastPathComponent())
+        guard let read, log.problems.isEmpty else {
+            throw BlankettError(
+                "configuration-broken", exit: .badInput,
+                log.problems.map(\.description).joined(separator: "\n"))
+        }
+        self = read
+    }
+
+    private static func read(_ located: Located, beside folder: URL) -> BridgeConfiguration? {
+        guard let reader = ObjectReader(located, as: file) else { return nil }
+        if let format = reader.string("format"), format != "blankett-bridge/1" {
+            reader.report("format", "The format \"\(format)\" is not known.", "Write format: \"blankett-bridge/1\".")
+        }
+        func path(_ text: String) -> URL { URL(filePath: text, relativeTo: folder).absoluteURL.standardizedFileURL }
+        var configuration = BridgeConfiguration(
+            dataFolder: path(reader.string("data", example: "\"/var/lib/blankett-bridge\"") ?? "."))
+        if let listen = reader.located("listen").flatMap({ ObjectReader($0, as: listen) }) {
+            configuration.listen = .tcp(
+                host: listen.string("address", example: "\"127.0.0.1\"") ?? "127.0.0.1",
+                port: UInt16(listen.integer("port", in: 0...65535, example: "8443") ?? 0))
+        }
+        if let tls = reader.located("tls").flatMap({ ObjectReader($0, as: tls) }) {
+            configuration.tls = HTTPServer.TLS(
+                certificate: path(tls.string("certificate") ?? ""), key: path(tls.string("key") ?? ""),
+                clientAuthorities: tls.string("clientAuthorities").map(path))
+        }
+        configuration.acceptsTokens = reader.bool("tokens") ?? true
+        configuration.diskReserve = reader.integer("diskReserve", in: 0...(1 << 50), example: "268435456")
+        configuration.largestBlob =
+            reader.integer("largestBlob", in: 1024...(1 << 30), example: "33554432") ?? configuration.largestBlob
+        for element in reader.elements("subscriptions") ?? [] {
+            guard let subscription = readSubscription(element) else { continue }
+            if configuration.subscriptions.contains(where: { $0.name == subscription.name }) {
+                element.report("The name \"\(subscription.name)\" stands twice.", "Give each subscription its own.")
+            }
+            configuration.subscriptions.append(subscription)
+        }
+        for element in reader.elements("certificates") ?? [] {
+            guard let reader = ObjectReader(element, as: certificate), let shown = reader.string("certificate"),
+                let name = reader.string("name")
+            else { continue }
+            configuration.certificates[shown] = Caller(
+                name: name, scope: reader.string("subscription").map { .consumer(subscription: $0) } ?? .agent)
+        }
+        if !configuration.certificates.isEmpty, configuration.tls?.clientAuthorities == nil {
+            reader.report(
+                "certificates", "Nobody vouches for client certificates.",
+                "Write tls: { …, clientAuthorities: \"ca.pem\" }.")
+        }
+        if case .tcp(let host, _) = configuration.listen, configuration.tls == nil, !isLoopback(host) {
+            reader.report(
+                "listen", "Without TLS the bridge listens on this host only.",
+                "Add tls, or write address: \"127.0.0.1\".")
+        }
+        return configuration
+    }
+
+    private static func readSubscription(_ element: Located) -> Subscription? {
+        guard let reader = ObjectReader(element, as: subscription), let name = reader.string("name") else { return nil }
+        if !Caller.isName(name) {
+            reader.report("name", "\"\(name)\" is no name.", "Write letters a to z, digits and hyphens.")
+        }
+        return Subscription(
+            name: name, formTypes: reader.strings("formTypes").map { Set($0.map(\.text)) },
+            includesTest: reader.bool("includeTest") ?? false, start: reader.word("from") ?? .now)
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "::1" || host.hasPrefix("127.")
+    }
+}

@@ -1,0 +1,43 @@
+public import Delivery
+public import Foundation
+public import HTTPServer
+import Support
+
+/// How a bridge is set up: what stands in its file, `bridge.json5`.
+public struct BridgeConfiguration: Sendable {
+    public var listen: HTTPServer.Listen
+    /// The one folder that holds all the bridge keeps.
+    public var dataFolder: URL
+    public var tls: HTTPServer.TLS?
+    /// Which client certificates stand for whom.
+    public var certificates: [String: Caller]
+    /// Whether tokens are accepted; without them only certificates are.
+    public var acceptsTokens: Bool
+    public var subscriptions: [Subscription]
+    /// Bytes of the disk to keep free; `nil` is 5 %, at most 256 MiB.
+    public var diskReserve: Int?
+    /// Bytes of the largest page image.
+    public var largestBlob: Int
+
+    public init(
+        listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0), dataFolder: URL, tls: HTTPServer.TLS? = nil,
+        certificates: [String: Caller] = [:], acceptsTokens: Bool = true, subscriptions: [Subscription] = [],
+        diskReserve: Int? = nil, largestBlob: Int = 32 << 20
+    ) {
+        self.listen = listen
+        self.dataFolder = dataFolder
+        self.tls = tls
+        self.certificates = certificates
+        self.acceptsTokens = acceptsTokens
+        self.subscriptions = subscriptions
+        self.diskReserve = diskReserve
+        self.largestBlob = largestBlob
+    }
+
+    // What lies in the data folder.
+    var tokenFile: URL { dataFolder.appending(path: "tokens.json") }
+    var keyFile: URL { dataFolder.appending(path: "bridge.key") }
+    /// Where the bridge is reached, for scripts; there while it runs.
+    var addressFile: URL { dataFolder.appending(path: "bridge.address") }
+    var adminSocket: URL { dataFolder.appending(path: "admin.sock") }
+}

@@ -1,0 +1,41 @@
+import HTTP
+import SQLiteStore
+import Support
+
+extension Routes {
+    /// Page images, by agents, before the record that names them. They are read through the record only.
+    func addBlobs(to router: inout Router) {
+        router.on("PUT", "/v1/blobs/{sha256}") { request, parameters in
+            try await guarded {
+                _ = try access.agent(of: request)
+                let name = try blobName(parameters)
+                if store.blobs.contains(name) {
+                    _ = try await onDiskThread { [blobs = store.blobs] in try blobs.store(request.body, name: name) }
+                    return Response(status: 200)
+                }
+                try requireRoom()
+                let isNew = try await onDiskThread { [blobs = store.blobs] in
+                    try blobs.store(request.body, name: name)
+                }
+                return Response(status: isNew ? 201 : 200)
+            }
+        }
+        router.on("HEAD", "/v1/blobs/{sha256}") { request, parameters in
+            try await guarded {
+                _ = try access.agent(of: request)
+                guard store.blobs.contains(try blobName(parameters)) else {
+                    throw Problem("blob-not-found", status: 404, title: "This page image is not here")
+                }
+                return Response(status: 200)
+            }
+        }
+    }
+
+    private func blobName(_ parameters: Router.Parameters) throws(Problem) -> String {
+        let name = parameters["sha256"] ?? ""
+        guard BlobFolder.isName(name) else {
+            throw Problem("bad-request", status: 400, title: "The address does not end with a SHA-256 in lower case")
+        }
+        return name
+    }
+}

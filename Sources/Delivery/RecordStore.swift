@@ -1,0 +1,93 @@
+public import Foundation
+public import Support
+
+/// Where the bridge keeps records until they are acknowledged.
+///
+/// What returns is on the disk. A domain's refusal is thrown as a `Problem`.
+public protocol RecordStore: Sendable {
+    /// Stores a record with its deliveries and the line of the audit log, all or nothing.
+    ///
+    /// - Parameters:
+    ///   - record: Checked before.
+    ///   - body: Its bytes as the agent sent them; these are what consumers get.
+    ///   - origin: Who asks.
+    /// - Returns: `false` when the same record was there already.
+    /// - Throws: `record-conflict`, `missing-blobs`.
+    func put(_ record: Record, body: [UInt8], by origin: Origin) async throws -> Bool
+
+    /// The record, if it was delivered to the subscription.
+    func record(_ id: UUIDv7, for subscription: String) async throws -> StoredRecord?
+
+    /// Leases what is due, the longest waiting first.
+    func claim(
+        _ subscription: String, limit: Int, leaseSeconds: Int, by origin: Origin
+    ) async throws -> (claimed: [ClaimedRecord], pending: Int)
+
+    /// Waits until there may be something to claim, at most for `duration`.
+    func waitForRecords(_ subscription: String, atMost duration: Duration) async
+
+    func acknowledge(
+        _ items: [AcknowledgementRequest.Item], of subscription: String, by origin: Origin
+    ) async throws -> [AcknowledgementResponse.Item]
+
+    func counters(of subscription: String) async throws -> SubscriptionCounters
+
+    /// A page of the reconciliation list.
+    func entries(
+        of subscription: String, in phase: DeliveryState.Phase?, limit: Int, offset: Int
+    ) async throws -> [DeliveryEntry]
+}
+
+/// Who made a request, for the audit log: names of ours, never a person's.
+public struct Origin: Sendable, Hashable {
+    public var actor: String
+    public var request: UUIDv7
+
+    public init(actor: String, request: UUIDv7) {
+        self.actor = actor
+        self.request = request
+    }
+}
+
+/// A record's bytes as they came, and what is known of them.
+public struct StoredRecord: Sendable, Hashable {
+    public var id: UUIDv7
+    public var body: [UInt8]
+    /// SHA-256 of the bytes.
+    public var digest: [UInt8]
+    public var pages: [Page]
+
+    public struct Page: Sendable, Hashable {
+        public var number: Int
+        public var sha256: String
+        public var mediaType: String
+
+        public init(number: Int, sha256: String, mediaType: String) {
+            self.number = number
+            self.sha256 = sha256
+            self.mediaType = mediaType
+        }
+    }
+
+    public init(id: UUIDv7, body: [UInt8], digest: [UInt8], pages: [Page]) {
+        self.id = id
+        self.body = body
+        self.digest = digest
+        self.pages = pages
+    }
+}
+
+/// A leased record; its body is JSON as it came.
+public struct ClaimedRecord: Sendable, Hashable {
+    public var leaseId: String
+    public var attempt: Int
+    public var leaseExpiresAt: Date
+    public var body: [UInt8]
+
+    public init(leaseId: String, attempt: Int, leaseExpiresAt: Date, body: [UInt8]) {
+        self.leaseId = leaseId
+        self.attempt = attempt
+        self.leaseExpiresAt = leaseExpiresAt
+        self.body = body
+    }
+}
