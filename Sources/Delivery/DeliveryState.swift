@@ -21,7 +21,7 @@ public struct DeliveryState: Sendable, Hashable {
     public var phase: Phase
     /// How often it was leased.
     public var attempt: Int
-    /// Pending: when it can be leased. Leased: when that ends. Afterwards: when it was decided.
+    /// When it can be leased, when the lease ends, or when it was decided.
     public var due: Date
     /// The latest lease.
     public var lease: String?

@@ -54,7 +54,7 @@ public struct DeliveryEntry: Sendable, Hashable, Codable {
     public var state: String
     public var attempt: Int
     public var storedAt: Date
-    /// Pending: when it can be claimed. Leased: when that ends. Afterwards: when it was decided.
+    /// When it can be claimed, when the lease ends, or when it was decided.
     public var due: Date
     public var caseId: String?
     public var system: String?

@@ -1,6 +1,6 @@
 import HTTP
 
-/// Decides who a request is from, and what they may do. There is no anonymous access.
+/// Decides who a request is from, and what they may do; nobody is let in without a name.
 struct Access: Sendable {
     let tokens: TokenFile?
     let certificates: [String: Caller]

@@ -3,7 +3,9 @@ import SQLiteStore
 import Support
 
 extension Routes {
-    /// Page images, by agents, before the record that names them. They are read through the record only.
+    /// Page images, which agents send before the record that names them.
+    ///
+    /// They are read through the record only.
     func addBlobs(to router: inout Router) {
         router.on("PUT", "/v1/blobs/{sha256}") { request, parameters in
             try await guarded {

@@ -1,4 +1,4 @@
-/// The bridge's tables. Times are milliseconds since 1970; bodies are sealed.
+/// The bridge's tables, with times in milliseconds since 1970 and sealed bodies.
 enum RecordSchema {
     static let schema = Database.Schema(applicationID: 0x426C_4272, migrations: [first])
 
