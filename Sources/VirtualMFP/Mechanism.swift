@@ -1,0 +1,155 @@
+import Scanning
+import Support
+
+/// The paper path and the jobs of the device: what it decides, without waiting, computing or sending.
+struct Mechanism: Sendable {
+    struct Job: Sendable {
+        enum State: String, Sendable {
+            case processing = "Processing"
+            case completed = "Completed"
+            case canceled = "Canceled"
+            case aborted = "Aborted"
+        }
+
+        var id: String
+        var settings: JobSettings
+        var state: State = .processing
+        var imagesCompleted = 0
+        /// The back of the sheet that is in, with nothing printed on it for an odd side.
+        var pendingBack: PageSide??
+        /// Whether an image is on its way out.
+        var isBusy = false
+        var lastSize: (width: Int, height: Int) = (0, 0)
+    }
+
+    enum Next {
+        case image(PageSide?, JobSettings)
+        case noMore
+        case conflict
+        case notYet
+    }
+
+    var control = ControlState()
+    private(set) var feeder: [PageSide] = []
+    private(set) var platen: PageSide?
+    private(set) var jobs: [Job] = []
+    private var isJammed = false
+    private var isOpen = false
+    private var made = 0
+
+    /// Puts in the paper that the control state names anew.
+    mutating func load(feeder: [PageSide]? = nil, platen: PageSide?? = nil) {
+        if let feeder {
+            self.feeder = feeder
+            isJammed = false
+            isOpen = false
+        }
+        if let platen { self.platen = platen }
+    }
+
+    /// A fault that is set again strikes anew; one that is taken away is mended.
+    mutating func mend(_ change: Set<String>) {
+        if change.contains("jam_after") { isJammed = false }
+        if change.contains("door_open_after") { isOpen = false }
+    }
+
+    var state: String {
+        if !control.state.isEmpty { return control.state }
+        if isJammed || isOpen { return "Stopped" }
+        return jobs.contains { $0.state == .processing } ? "Processing" : "Idle"
+    }
+
+    var adfState: String {
+        if !control.adf_state.isEmpty { return control.adf_state }
+        if isJammed { return "ScannerAdfJam" }
+        if isOpen { return "ScannerAdfDoorOpen" }
+        let running = jobs.first { $0.state == .processing && $0.settings.source == .feeder }
+        if let running {
+            let isOut = feeder.isEmpty && running.pendingBack == nil && !running.isBusy
+            return feeder.isEmpty && (control.eager_empty || isOut) ? "ScannerAdfEmpty" : "ScannerAdfProcessing"
+        }
+        return feeder.isEmpty ? "ScannerAdfEmpty" : "ScannerAdfLoaded"
+    }
+
+    /// 201 with the job's id, 503, or 409.
+    mutating func post(_ settings: JobSettings) -> (status: Int, id: String?) {
+        let open = jobs.count { $0.state == .processing }
+        if control.busy || open >= control.max_jobs { return (503, nil) }
+        if settings.source == .feeder {
+            if isJammed || isOpen { return (409, nil) }
+            if feeder.isEmpty, control.empty_post != 201 { return (409, nil) }
+        }
+        made += 1
+        // A number is enough here; real devices give UUIDs or numbers.
+        let id = "urn:uuid:4509a320-00a0-008f-00b6-" + String(repeating: "0", count: 12 - "\(made)".count) + "\(made)"
+        jobs.append(Job(id: id, settings: settings))
+        return (201, id)
+    }
+
+    mutating func next(_ id: String) -> Next {
+        guard let index = jobs.firstIndex(where: { $0.id == id }) else { return .noMore }
+        guard jobs[index].state == .processing else { return jobs[index].state == .aborted ? .conflict : .noMore }
+        guard !jobs[index].isBusy else { return .notYet }
+        let settings = jobs[index].settings
+        if settings.source == .platen {
+            guard jobs[index].imagesCompleted == 0 else { return end(index) }
+            jobs[index].isBusy = true
+            return .image(platen, settings)
+        }
+        if case .some(let back) = jobs[index].pendingBack {
+            if strikes() { return conflict(index) }
+            jobs[index].pendingBack = nil
+            jobs[index].isBusy = true
+            return .image(back, settings)
+        }
+        guard !feeder.isEmpty else { return end(index) }
+        if strikes() { return conflict(index) }
+        let front = feeder.removeFirst()
+        if settings.sides == 2 {
+            jobs[index].pendingBack = .some(feeder.isEmpty ? nil : feeder.removeFirst())
+        }
+        jobs[index].isBusy = true
+        return .image(front, settings)
+    }
+
+    /// An image has gone out, whole or cut.
+    mutating func delivered(_ id: String, width: Int, height: Int) {
+        guard let index = jobs.firstIndex(where: { $0.id == id }) else { return }
+        jobs[index].isBusy = false
+        jobs[index].imagesCompleted += 1
+        jobs[index].lastSize = (width, height)
+        if jobs[index].settings.source == .platen, jobs[index].state == .processing { jobs[index].state = .completed }
+    }
+
+    /// `false` when there is no such job.
+    mutating func delete(_ id: String) -> Bool {
+        guard let index = jobs.firstIndex(where: { $0.id == id }) else { return false }
+        if jobs[index].state == .processing { jobs[index].state = .canceled }
+        // A sheet that is half through is pushed out.
+        jobs[index].pendingBack = nil
+        return true
+    }
+
+    private mutating func end(_ index: Int) -> Next {
+        jobs[index].state = .completed
+        return .noMore
+    }
+
+    private mutating func strikes() -> Bool {
+        if control.jam_after == 0 { isJammed = true }
+        if control.door_open_after == 0 { isOpen = true }
+        if isJammed || isOpen {
+            control.jam_after = -1
+            control.door_open_after = -1
+            return true
+        }
+        if control.jam_after > 0 { control.jam_after -= 1 }
+        if control.door_open_after > 0 { control.door_open_after -= 1 }
+        return false
+    }
+
+    private mutating func conflict(_ index: Int) -> Next {
+        jobs[index].state = .aborted
+        return .conflict
+    }
+}
