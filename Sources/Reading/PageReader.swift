@@ -16,10 +16,13 @@ public struct ReadOptions: Sendable, Hashable, Codable {
     public var form: String?
     /// Bring an upright picture of each page for a person to look at.
     public var preview: Bool
+    /// A folder for pictures of each field and what the readers read: for the technician's eyes, never on a kiosk.
+    public var debugFolder: String?
 
-    public init(form: String? = nil, preview: Bool = false) {
+    public init(form: String? = nil, preview: Bool = false, debugFolder: String? = nil) {
         self.form = form
         self.preview = preview
+        self.debugFolder = debugFolder
     }
 }
 

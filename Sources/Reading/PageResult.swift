@@ -21,6 +21,8 @@ public struct PageResult: Sendable, Hashable, Codable {
     public var form: FormKey?
     /// From 1, when identified.
     public var page: Int?
+    /// Other versions, or other forms, whose page is the same; `nil` when there are none.
+    public var alternatives: [FormKey]?
     /// How sure the identification is, 0...1.
     public var confidence: Double
     public var rotation: Int
@@ -33,7 +35,8 @@ public struct PageResult: Sendable, Hashable, Codable {
 
     public init(
         source: String, frame: Int, outcome: Outcome, reason: String? = nil, form: FormKey? = nil, page: Int? = nil,
-        confidence: Double = 0, rotation: Int = 0, residual: Double? = nil, toScan: Homography? = nil,
+        alternatives: [FormKey]? = nil, confidence: Double = 0, rotation: Int = 0, residual: Double? = nil,
+        toScan: Homography? = nil,
         fields: [FieldReading] = [], milliseconds: [String: Double] = [:]
     ) {
         self.source = source
@@ -42,6 +45,7 @@ public struct PageResult: Sendable, Hashable, Codable {
         self.reason = reason
         self.form = form
         self.page = page
+        self.alternatives = alternatives
         self.confidence = confidence
         self.rotation = rotation
         self.residual = residual

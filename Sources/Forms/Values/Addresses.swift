@@ -10,7 +10,7 @@ enum Addresses {
         return NormalizedValue(value: .string("\(match.1) \(match.2)"), verdict: .valid)
     }
 
-    /// E.164 of a Swedish subscriber number. Foreign numbers are doubtful, their text is kept.
+    /// A subscriber number in the form of E.164; foreign ones are doubtful.
     static func phone(_ text: String) -> NormalizedValue {
         let bare = text.replacing("(0)", with: "").filter { !"-–/ ()".contains($0) }
         for prefix in ["+46", "0046", "46", "0", ""] where bare.hasPrefix(prefix) {

@@ -19,7 +19,9 @@ enum Numbers {
             value: .string((match.1.isEmpty ? "" : "-") + whole + fraction), verdict: .valid)
     }
 
-    /// Kronor, with or without öre: `1 234`, `1.234,50 kr`, `1 234:-`. The normal form has two decimals or none.
+    /// Kronor, with or without öre.
+    ///
+    /// Written `1 234`, `1.234,50 kr`, `1 234:-`; the normal form has two decimals or none.
     static func amount(_ text: String) -> NormalizedValue {
         let bare = text.lowercased().replacing(/^(?:sek|kr)\s*|\s*(?:kronor|sek|kr\.?)$/, with: "")
             .replacing(/[:,.][-–—=]+$/, with: "")

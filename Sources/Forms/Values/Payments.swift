@@ -10,14 +10,11 @@ enum Payments {
         giro(text, shortest: 2) { "\($0.dropLast())-\($0.suffix(1))" }
     }
 
-    /// - Parameter requiresLengthDigit: The second-last digit must be the length modulo 10 ("hard" control).
-    static func ocrReference(_ text: String, requiresLengthDigit: Bool = false) -> NormalizedValue {
+    /// A payment reference with "soft" control; what else must hold stands in the agreement with the bank.
+    static func ocrReference(_ text: String) -> NormalizedValue {
         let number = text.filter { $0 != " " }
         guard (2...25).contains(number.count), number.isAllDigits else { return .invalid("format:bad") }
         guard CheckDigits.isModulus10(number) else { return .invalid("luhn:bad") }
-        if requiresLengthDigit, number.dropLast().last != String(number.count % 10).first {
-            return .invalid("length:bad", after: ["luhn:ok"])
-        }
         return NormalizedValue(value: .string(number), verdict: .valid, checks: ["luhn:ok"], isSelfChecking: true)
     }
 

@@ -65,18 +65,21 @@ public struct Decision: Sendable {
     }
 
     private func line(_ field: Field, _ candidates: [TextCandidate], list: [String]) -> FieldReading {
-        let interpretations = candidates.map { Interpretation($0, field: field, list: list, today: today) }
+        var heard: Set<String> = []
+        let interpretations = candidates.map { candidate in
+            let isFirst = heard.insert(candidate.reader).inserted
+            return Interpretation(candidate, isFirst: isFirst, field: field, list: list, today: today)
+        }
         let opinions = Opinion.grouped(interpretations)
         guard let best = opinions.first else {
             return reading(field, status: .unreadable, confidence: 0, reason: .illegible)
         }
-        let others = opinions.dropFirst()
-        let readers = Set(candidates.map(\.reader))
+        let others = opinions.dropFirst().filter { !$0.readers.isEmpty }
         let lead = best.best
         var reason: Reason?
         let confidence: Double
         if best.readers.count >= 2 {
-            // A third reading that differs does not undo an agreement, but weakens it.
+            // A third reader that differs does not undo an agreement, but weakens it.
             confidence = agreement(of: best, against: others.count)
             if confidence < 1 - errorTarget { reason = .lowConfidence }
         } else if lead.normalized.isSelfChecking, lead.normalized.verdict == .valid,
@@ -86,8 +89,8 @@ public struct Decision: Sendable {
             confidence = lead.candidate.confidence >= 0.8 ? 0.9992 : 0.99
             reason = confidence < 1 - errorTarget ? .lowConfidence : nil
         } else {
-            reason = readers.count >= 2 ? .readersDiffer : .oneReaderOnly
-            confidence = min(0.95, lead.candidate.confidence * (readers.count >= 2 ? 0.8 : 0.9))
+            reason = heard.count >= 2 ? .readersDiffer : .oneReaderOnly
+            confidence = min(0.95, lead.candidate.confidence * (heard.count >= 2 ? 0.8 : 0.9))
         }
         var result = settled(
             field, lead, confidence: confidence, readers: best.readers.sorted(), others: interpretations,
@@ -179,16 +182,20 @@ public struct Decision: Sendable {
 private struct Opinion {
     var members: [Interpretation]
 
-    var readers: Set<String> { Set(members.map(\.candidate.reader)) }
+    /// The readers whose opinion it is.
+    var readers: Set<String> { Set(members.filter(\.isFirst).map(\.candidate.reader)) }
 
-    /// The member that is surest of itself.
+    /// The soundest member, and of these the one surest of itself.
     var best: Interpretation {
-        members.max { $0.candidate.confidence < $1.candidate.confidence } ?? members[0]
+        func rank(_ member: Interpretation) -> (Int, Int, Double) {
+            (member.normalized.soundness, member.isFirst ? 1 : 0, member.candidate.confidence)
+        }
+        return members.max { rank($0) < rank($1) } ?? members[0]
     }
 
     /// The confidence of the less sure of the two surest readers.
     var weakestReader: Double {
-        let perReader = Dictionary(grouping: members, by: \.candidate.reader)
+        let perReader = Dictionary(grouping: members.filter(\.isFirst), by: \.candidate.reader)
             .mapValues { $0.map(\.candidate.confidence).max() ?? 0 }
         return perReader.values.sorted(by: >).prefix(2).last ?? 0
     }
@@ -202,16 +209,22 @@ private struct Opinion {
             groups[interpretation.key, default: Opinion(members: [])].members.append(interpretation)
         }
         func rank(_ opinion: Opinion) -> (Int, Int, Double) {
-            let soundness =
-                switch opinion.best.normalized.verdict {
-                case .valid: 2
-                case .doubtful: 1
-                case .invalid: 0
-                }
-            return (soundness, opinion.readers.count, opinion.best.candidate.confidence)
+            (opinion.best.normalized.soundness, opinion.readers.count, opinion.best.candidate.confidence)
         }
         return order.compactMap { groups[$0] }.enumerated()
-            .sorted { rank($0.element) == rank($1.element) ? $0.offset < $1.offset : rank($0.element) > rank($1.element) }
+            .sorted {
+                rank($0.element) == rank($1.element) ? $0.offset < $1.offset : rank($0.element) > rank($1.element)
+            }
             .map(\.element)
+    }
+}
+
+extension NormalizedValue {
+    fileprivate var soundness: Int {
+        switch verdict {
+        case .valid: 2
+        case .doubtful: 1
+        case .invalid: 0
+        }
     }
 }

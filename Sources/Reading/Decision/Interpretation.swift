@@ -5,6 +5,8 @@ import Support
 struct Interpretation {
     var candidate: TextCandidate
     var normalized: NormalizedValue
+    /// Whether it is what its reader holds most likely; only then it counts as that reader's opinion.
+    var isFirst: Bool
 
     /// What two readers must have in common to agree.
     var key: String {
@@ -17,8 +19,9 @@ struct Interpretation {
     }
 
     /// Reads the text as it stands; if that is no value, without spaces; and for numbers, letters as the digits they look like.
-    init(_ candidate: TextCandidate, field: Field, list: [String], today: CalendarDay) {
+    init(_ candidate: TextCandidate, isFirst: Bool = true, field: Field, list: [String], today: CalendarDay) {
         self.candidate = candidate
+        self.isFirst = isFirst
         normalized = field.normalize(candidate.text, list: list, today: today)
         guard normalized.verdict == .invalid, field.type.isWrittenInDigits else { return }
 
@@ -70,7 +73,8 @@ extension String {
 
     fileprivate var withDigitsForLetters: String {
         let digits: [Character: Character] = [
-            "O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "Z": "2", "z": "2",
+            "O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "Z": "2",
+            "z": "2",
             "S": "5", "s": "5", "G": "6", "b": "6", "T": "7", "B": "8", "g": "9", "q": "9", "–": "-", "—": "-",
         ]
         return String(map { digits[$0] ?? $0 })

@@ -42,7 +42,8 @@ extension Rule {
             let missing = then.filter { !values[$0].isGiven }
             if missing.isEmpty { return nil }
             return BrokenRule(
-                message: Self.words(message) ?? "\(field) asks for \(missing.joined(separator: ", ")).", fields: missing,
+                message: Self.words(message) ?? "\(field) asks for \(missing.joined(separator: ", ")).",
+                fields: missing,
                 isMissing: true)
         }
     }
@@ -59,7 +60,8 @@ extension Rule {
         }
     }
 
-    private static func isOrdered(_ a: (number: Decimal?, text: String), _ b: (number: Decimal?, text: String)) -> Bool {
+    private static func isOrdered(_ a: (number: Decimal?, text: String), _ b: (number: Decimal?, text: String)) -> Bool
+    {
         if let a = a.number, let b = b.number { return a <= b }
         return a.text <= b.text
     }

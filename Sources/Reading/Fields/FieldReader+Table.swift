@@ -14,7 +14,8 @@ extension FieldReader {
             guard cells.contains(where: { $0.status != .empty && $0.value != false }) else { continue }
             readings += cells
             objects.append(
-                .object(Dictionary(cells.compactMap { cell in cell.value.map { (cell.name, $0) } }) { first, _ in first }))
+                .object(
+                    Dictionary(cells.compactMap { cell in cell.value.map { (cell.name, $0) } }) { first, _ in first }))
         }
         guard !objects.isEmpty else { return decision.empty(job.field) }
         let doubts = readings.filter { $0.status == .uncertain || $0.status == .unreadable }

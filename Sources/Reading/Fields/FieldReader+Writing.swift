@@ -19,7 +19,7 @@ extension FieldReader {
     /// One character a cell.
     func comb(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
         guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
-        let cells = CombCells(snippet, cells: field.combCells, origin: field.box)
+        let cells = CombCells(snippet, of: field)
         guard let line = cells.line else { return decision.empty(field) }
         let found = try read(line, field: field, list: list, decision).map { candidate in
             var joined = candidate
@@ -39,17 +39,17 @@ extension FieldReader {
     private func read(_ line: PageImage, field: Field, list: [String], _ decision: Decision) throws
         -> [TextCandidate]
     {
-        let alphabet = field.type.alphabet
         var candidates: [TextCandidate] = []
         if field.writing != .handwriting {
-            candidates = try printed.read(line, alphabet: alphabet)
+            // Its alphabet stays open: what it forced into digits could agree with what the other forced.
+            candidates = try printed.read(line, alphabet: .any)
             if let first = candidates.first, first.confidence >= 0.9, field.type.hasCheckDigit,
                 decision.text(field, lines: [[first]], list: list).status == .read
             {
                 return candidates
             }
         }
-        return candidates + (try general.read(line, alphabet: alphabet))
+        return candidates + (try general.read(line, alphabet: field.type.alphabet))
     }
 }
 

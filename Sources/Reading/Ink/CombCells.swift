@@ -1,3 +1,4 @@
+import Forms
 import Imaging
 import Support
 
@@ -12,11 +13,13 @@ struct CombCells {
 
     /// - Parameters:
     ///   - snippet: The whole comb with a margin.
-    ///   - cells: Where the cells are, in pixels of the snippet.
-    init(_ snippet: Snippet, cells: [MillimetreRect], pixelsPerMillimetre: Double = 300 / 25.4, origin: MillimetreRect) {
+    ///   - field: Says where the cells are.
+    init(_ snippet: Snippet, of field: Field) {
         let handwork = Handwork(snippet)
+        let pixelsPerMillimetre = 300 / 25.4
+        let cells = field.combCells
         let borders = cells.map { cell in
-            let left = Double(snippet.inner.x) + (cell.x - origin.x) * pixelsPerMillimetre
+            let left = Double(snippet.inner.x) + (cell.x - field.box.x) * pixelsPerMillimetre
             return left..<(left + cell.width * pixelsPerMillimetre)
         }
         var members = [[InkMap.Component]](repeating: [], count: cells.count)
@@ -46,7 +49,9 @@ struct CombCells {
         var pieces: [PageImage] = []
         for cell in inked {
             let picture = handwork.ink.picture(keeping: owner.map { $0 == cell })
-            guard let left = members[cell].map(\.minX).min(), let right = members[cell].map(\.maxX).max() else { continue }
+            guard let left = members[cell].map(\.minX).min(), let right = members[cell].map(\.maxX).max() else {
+                continue
+            }
             let from = max(0, left - 1)
             pieces.append(
                 picture.cropped(x: from, y: top, width: min(picture.width, right + 2) - from, height: height))

@@ -1,0 +1,233 @@
+import BarcodeReading
+import Forms
+import Foundation
+import ImageCodecs
+import Imaging
+import Reading
+import Support
+import VisionReading
+
+/// Reads page files from bytes to fields: decode, identify, cut out, read, on threads of its own.
+actor PageDesk {
+    /// What it works with.
+    struct Setting: Sendable {
+        /// Form packages, or folders of packages.
+        var forms: [URL]
+        /// Where the line recogniser's models lie.
+        var models: URL
+    }
+
+    private let executor = BlockingExecutor(label: "pages")
+    private let setting: Setting
+    private let desks: [FieldDesk]
+    private var library = FormLibrary()
+    private var lists: [FormKey: [String: [String]]] = [:]
+    private var identifier: VisionFormIdentifier?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(_ setting: Setting) {
+        self.setting = setting
+        desks = (1...2).map { FieldDesk(number: $0, models: setting.models) }
+    }
+
+    /// Loads forms and readers.
+    ///
+    /// - Returns: The forms that can be read.
+    /// - Throws: ``BlankettError`` when there is no usable form, or no model.
+    func open() async throws -> [FormKey] {
+        let (library, problems) = FormLibrary.examine(setting.forms)
+        // One bad package must not stop the others on a kiosk; its problems are for the log.
+        for problem in problems { FileHandle.standardError.write(Data("\(problem)\n".utf8)) }
+        guard !library.packages.isEmpty else {
+            throw BlankettError(
+                "no-forms", exit: .badInput, "There is no form package that can be used.",
+                advice: problems.first.map { "\($0)" } ?? "Name a folder with form packages.")
+        }
+        self.library = library
+        lists = Dictionary(
+            library.packages.map { package in (package.template.key, Self.lists(of: package)) },
+            uniquingKeysWith: { first, _ in first })
+        identifier = try VisionFormIdentifier(library.packages, cache: Self.layoutCache) { file in
+            try ImageCodec.decode([UInt8](Data(contentsOf: file)))
+        }
+        for desk in desks { try await desk.open() }
+        return library.packages.map(\.template.key)
+    }
+
+    /// Reads each image of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - source: What to call it.
+    ///   - options: What to do beyond reading.
+    ///   - deliver: Called for each image, in order.
+    /// - Throws: What a library throws, or `deliver`.
+    func read(_ bytes: [UInt8], source: String, options: ReadOptions, deliver: (ReadPage) throws -> Void) async throws {
+        let count: Int
+        do {
+            count = try ImageCodec.frameCount(bytes)
+        } catch let error {
+            return try deliver(Self.unreadable(source, 1, error.code.rawValue))
+        }
+        for frame in 1...max(1, count) {
+            var times = Stopwatch()
+            let image: PageImage
+            do {
+                image = try ImageCodec.decode(bytes, frame: frame)
+            } catch let error {
+                try deliver(Self.unreadable(source, frame, error.code.rawValue))
+                continue
+            }
+            times.lap("decode")
+            try deliver(try await read(image, source: source, frame: frame, options: options, times: &times))
+        }
+    }
+
+    private func read(
+        _ image: PageImage, source: String, frame: Int, options: ReadOptions, times: inout Stopwatch
+    ) async throws -> ReadPage {
+        guard let identifier else { preconditionFailure("open() comes first") }
+        Vision.setThreads(2)
+        var result = PageResult(source: source, frame: frame, outcome: .unknownForm)
+        let page: any RegisteredPage
+        switch try identifier.identify(image, as: options.form) {
+        case .known(let known): page = known
+        case .unknownForm: return try unread(result, image, options, times)
+        case .unknownVersion(let near):
+            result.outcome = .unknownVersion
+            result.form = near
+            return try unread(result, image, options, times)
+        case .blank:
+            result.outcome = .blank
+            return try unread(result, image, options, times)
+        case .unreadable(let reason):
+            result.outcome = .unreadable
+            result.reason = reason
+            return try unread(result, image, options, times)
+        }
+        times.lap("identify")
+
+        let (form, alternatives) = try decided(page, image)
+        guard let template = library[form]?.template else { return try unread(result, image, options, times) }
+        let jobs = try template.fields.filter { $0.isRead(on: page.page) }.map { field in
+            FieldJob(
+                field: field, list: field.list.flatMap { lists[form]?[$0] } ?? [], errorTarget: template.errorTarget,
+                evidence: try FieldEvidence(of: field, on: page, scan: image))
+        }
+        times.lap("cut")
+        // Two desks work side by side; OpenCV's own threads would only be in their way.
+        Vision.setThreads(1)
+        let queue = FieldQueue(jobs)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for desk in desks { group.addTask { try await desk.work(on: queue) } }
+            try await group.waitForAll()
+        }
+        times.lap("read")
+
+        result.outcome = .identified
+        result.form = form
+        result.alternatives = alternatives.isEmpty ? nil : alternatives
+        result.page = page.page
+        result.confidence = page.confidence
+        result.rotation = page.rotation
+        result.residual = page.residual
+        result.toScan = page.toScan
+        result.fields = queue.readings
+        if let folder = options.debugFolder {
+            try DebugPictures(folder: URL(filePath: folder), source: source, frame: frame)
+                .write(jobs, readings: result.fields)
+        }
+        for index in result.fields.indices where result.fields[index].status != .uncertain {
+            result.fields[index].candidates = nil
+        }
+        var preview: [UInt8]?
+        if options.preview {
+            preview = try ImageCodec.encodeJPEG(page.preview(), quality: 75)
+            times.lap("preview")
+        }
+        result.milliseconds = times.milliseconds
+        return ReadPage(result: result, preview: preview)
+    }
+
+    /// Which of the forms with this very page it is: the barcode says so where there is one.
+    private func decided(_ page: any RegisteredPage, _ image: PageImage) throws -> (FormKey, [FormKey]) {
+        let forms = [page.form] + page.alternatives
+        let patterns = forms.compactMap { form in
+            library[form]?.template.identification.barcode.map { (form, $0) }
+        }
+        guard forms.count > 1, !patterns.isEmpty else { return (page.form, page.alternatives) }
+        for barcode in try ZXingReader().read(image) {
+            for (form, pattern) in patterns where try barcode.text.wholeMatch(of: Regex(pattern)) != nil {
+                return (form, [])
+            }
+        }
+        return (page.form, page.alternatives)
+    }
+
+    private func unread(_ result: PageResult, _ image: PageImage, _ options: ReadOptions, _ times: Stopwatch) throws
+        -> ReadPage
+    {
+        var times = times
+        times.lap("identify")
+        var result = result
+        result.milliseconds = times.milliseconds
+        guard options.preview else { return ReadPage(result: result) }
+        // About 150 dpi, whatever the scan's own resolution: A4 is 1754 pixels long.
+        let factor = min(1, 1754 / Double(max(image.width, image.height)))
+        let small = try image.scaled(
+            toWidth: max(1, Int(Double(image.width) * factor)), height: max(1, Int(Double(image.height) * factor)))
+        return ReadPage(result: result, preview: try ImageCodec.encodeJPEG(small, quality: 75))
+    }
+
+    private static func unreadable(_ source: String, _ frame: Int, _ reason: String) -> ReadPage {
+        ReadPage(result: PageResult(source: source, frame: frame, outcome: .unreadable, reason: reason))
+    }
+
+    /// The list files of a package, a value a line.
+    private static func lists(of package: FormPackage) -> [String: [String]] {
+        var lists: [String: [String]] = [:]
+        for name in Set(package.template.fields.compactMap(\.list)) {
+            let text = try? String(contentsOf: package.folder.appending(path: name), encoding: .utf8)
+            lists[name] = text?.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        }
+        return lists
+    }
+
+    /// Layouts of blanks are the same at each start; kept where this user's caches are.
+    private static var layoutCache: URL? {
+        let environment = ProcessInfo.processInfo.environment
+        let base = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
+        guard let folder = base.map({ URL(filePath: $0).appending(path: "blankett/layouts") }) else { return nil }
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return FileManager.default.isWritableFile(atPath: folder.path()) ? folder : nil
+    }
+}
+
+extension Field {
+    /// Whether it, or one of its boxes, stands on this page.
+    fileprivate func isRead(on number: Int) -> Bool {
+        page == number || options.contains { $0.box != nil && $0.page == number }
+    }
+}
+
+/// How long each step took.
+struct Stopwatch {
+    private let start = ContinuousClock.now
+    private var last = ContinuousClock.now
+    private var laps: [String: Double] = [:]
+
+    mutating func lap(_ name: String) {
+        let now = ContinuousClock.now
+        laps[name, default: 0] += (now - last) / .milliseconds(1)
+        last = now
+    }
+
+    var milliseconds: [String: Double] {
+        laps.merging(["total": (ContinuousClock.now - start) / .milliseconds(1)]) { first, _ in first }
+            .mapValues { ($0 * 10).rounded() / 10 }
+    }
+}
