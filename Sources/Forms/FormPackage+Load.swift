@@ -27,7 +27,7 @@ extension FormPackage {
         do {
             value = try JSONCoding.decode(from: text, json5: true)
         } catch {
-            throw FormPackageProblems([JSONFault(error, in: text).problem(file: file)])
+            throw FormPackageProblems([.notJSON5(file, text: [UInt8](text))])
         }
         let outline = JSON5Outline([UInt8](text))
         let log = ProblemLog(file: file, outline: outline)
@@ -44,28 +44,5 @@ extension FormPackage {
                 .map(\.element))
         }
         return FormPackage(folder: folder, template: template)
-    }
-}
-
-/// What the decoder says of a text that is no JSON5.
-private struct JSONFault {
-    var words: String
-    var line: Int?
-
-    init(_ error: any Error, in text: Data) {
-        var words = "\(error)"
-        if case DecodingError.dataCorrupted(let context) = error {
-            // The error was made by this very call; nobody else touches its `userInfo`.
-            let cause = unsafe (context.underlyingError as? CocoaError)?.userInfo["NSDebugDescription"] as? String
-            words = cause ?? context.debugDescription
-        }
-        self.words = words
-        line = words.firstMatch(of: /line (\d+)/).flatMap { Int($0.output.1) }
-    }
-
-    func problem(file: String) -> FormProblem {
-        FormProblem(
-            file: file, line: line, message: "The file is not JSON5: \(words)",
-            advice: "Check brackets, commas and quotes just before that place.")
     }
 }

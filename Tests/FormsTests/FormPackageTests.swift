@@ -105,16 +105,24 @@ struct `Loading a form package` {
         #expect(throws: FormPackageProblems.self) { try FormPackage.load(TemporaryDirectory.url) }
     }
 
-    @Test(arguments: ["{ format: ", "{ a: 1 } }", "[", "", "{ a: 1, , }", "\u{0}", "{ \"a\": \"b }"])
-    func `says that a file is no JSON5`(text: String) throws {
+    @Test(arguments: [
+        ("{ pages: [ }", 1, ": a value is missing"), ("{\n a: 1\n b: 2 }", 3, ": a comma or } is missing"),
+        ("{ a: 1 }\n}", 2, ": there is more after the end"),
+        ("{\n a: \"b }\n", 2, ": the text that begins here has no closing quote"),
+        ("{\n a: [1,\n 2", 2, ": the [ of this line has no ]"), ("{\n a 1 }", 2, ": a colon is missing after a"),
+        ("", 1, ": a value is missing at the end"), ("{ a: 1, , }", 1, ": a key is missing"),
+        ("/* {}", 1, ": the remark that begins here has no end"), ("{ a: 1x }", nil, ""),
+        (String(repeating: "[", count: 100_000), 1, ": it is nested too deep"),
+    ])
+    func `says where a file stops being JSON5`(text: String, line: Int?, words: String) throws {
         let folder = TemporaryDirectory.url
         try write(text, to: folder)
         do throws(FormPackageProblems) {
             _ = try FormPackage.load(folder)
             Issue.record("loaded")
         } catch {
-            #expect(error.problems.count == 1)
-            #expect(error.description.contains("The file is not JSON5"))
+            #expect(error.problems.map(\.message) == ["The file is not JSON5\(words)."])
+            #expect(error.problems.map(\.line) == [line])
         }
     }
 

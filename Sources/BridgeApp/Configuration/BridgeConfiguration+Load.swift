@@ -32,8 +32,8 @@ extension BridgeConfiguration {
             value = try JSONCoding.decode(from: text, json5: true)
         } catch {
             throw BlankettError(
-                "configuration-broken", exit: .badInput, "\(url.lastPathComponent) is no JSON5 document.",
-                advice: "Look for a missing comma, quote or brace.")
+                "configuration-broken", exit: .badInput,
+                FileProblem.notJSON5(url.lastPathComponent, text: [UInt8](text)).description)
         }
         let outline = JSON5Outline([UInt8](text))
         let log = ProblemLog(file: url.lastPathComponent, outline: outline)

@@ -38,11 +38,7 @@ extension DeviceProfileFile {
         do {
             value = try JSONCoding.decode(JSONValue.self, from: text, json5: true)
         } catch {
-            throw DeviceProfileProblems(problems: [
-                FileProblem(
-                    file: file, message: "This is no JSON5: \(Self.reason(error)).",
-                    advice: "Look for a missing comma, quote or bracket.")
-            ])
+            throw DeviceProfileProblems(problems: [.notJSON5(file, text: text)])
         }
         let outline = JSON5Outline(text)
         let log = ProblemLog(file: file, outline: outline)
@@ -52,11 +48,5 @@ extension DeviceProfileFile {
             throw DeviceProfileProblems(problems: log.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
         }
         self = loaded
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard case DecodingError.dataCorrupted(let context) = error else { return "it cannot be decoded" }
-        let detail = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey] as? String
-        return detail.map { $0.trimmingCharacters(in: ["."]) } ?? context.debugDescription
     }
 }

@@ -25,3 +25,21 @@ public struct FileProblem: Sendable, Hashable, CustomStringConvertible {
         return [place, path.isEmpty ? nil : path, "\(message) \(advice)"].compactMap { $0 }.joined(separator: ": ")
     }
 }
+
+extension FileProblem {
+    /// What to say of a file that a JSON5 decoder has refused.
+    ///
+    /// - Parameters:
+    ///   - file: What to call it.
+    ///   - text: What is in it.
+    /// - Returns: The problem, with the line where one can be told.
+    package static func notJSON5(_ file: String, text: [UInt8]) -> FileProblem {
+        guard String(validating: text, as: UTF8.self) != nil else {
+            return FileProblem(file: file, message: "The file is not UTF-8.", advice: "Save it as UTF-8.")
+        }
+        let fault = JSON5Outline(text).fault
+        return FileProblem(
+            file: file, line: fault?.line, message: "The file is not JSON5\(fault.map { ": \($0.words)" } ?? "").",
+            advice: "Check brackets, commas and quotes\(fault == nil ? "" : " there").")
+    }
+}
