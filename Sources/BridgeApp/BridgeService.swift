@@ -27,6 +27,8 @@ public struct BridgeService: Sendable {
             sealer: try SealingKey(file: configuration.keyFile, create: Self.isNew(folder)),
             makeToken: { SecureRandom.bytes(16).hexadecimal })
         self.store = store
+        // What a killed process left would lead scripts to a dead port.
+        try? FileManager.default.removeItem(at: configuration.addressFile)
         do {
             let access = Access(
                 tokens: configuration.acceptsTokens ? TokenFile(configuration.tokenFile) : nil,

@@ -65,6 +65,11 @@ public final class SQLiteRecordStore: RecordStore {
         try await writer.write { try $0.execute("UPDATE tally SET number = number WHERE subscription = -1") }
     }
 
+    /// Looks for damage in the database; what it finds, in SQLite's words.
+    public func damage() async throws -> [String] {
+        try await writer.write { try $0.damage() }
+    }
+
     // MARK: Records
 
     public func put(_ record: Record, body: [UInt8], by origin: Origin) async throws -> Bool {
