@@ -48,7 +48,7 @@ public struct BridgeClient: Sendable {
         try await put(blob, at: "/v1/blobs/\(sha256)", mediaType: mediaType)
     }
 
-    /// - Parameter record: The bytes as they were made when it was confirmed; every try sends the same.
+    /// Every try sends the same bytes: those that were made when it was confirmed.
     public func put(record: [UInt8], id: UUIDv7) async throws(Failure) {
         try await put(record, at: "/v1/records/\(id)", mediaType: "application/json")
     }

@@ -24,7 +24,7 @@ public struct BridgeLink: Sendable, Hashable, Codable {
         (state, code, lastContact, failures, nextAttempt) = (.reachable, nil, now, 0, nil)
     }
 
-    /// - Parameter jitter: 0.8...1.2, so that many stations do not come back at once.
+    /// `jitter` is 0.8...1.2, so that many stations do not come back at once.
     public mutating func failed(_ code: String, retryAfter: Int?, now: Date, jitter: Double = 1) {
         failures += 1
         state = .unreachable
@@ -35,7 +35,7 @@ public struct BridgeLink: Sendable, Hashable, Codable {
 
 /// How long to wait after so many failures in a row: 1 s, doubled each time, at most five minutes.
 public enum BackOff {
-    /// - Parameter retryAfter: What the other side asked for; at most an hour of it is granted.
+    /// `retryAfter` is what the other side asked for; at most an hour of it is granted.
     public static func seconds(failures: Int, retryAfter: Int? = nil) -> Double {
         max(min(300, Double(1 << min(max(failures, 1) - 1, 9))), Double(min(retryAfter ?? 0, 3600)))
     }

@@ -15,7 +15,7 @@ extension BlankettError {
             advice: "Do not throw away the paper; call the technician.", cause: cause)
     }
 
-    /// - Parameter object: The id of a page or document.
+    /// `object` is the id of a page or document.
     public static func damaged(_ object: String) -> BlankettError {
         BlankettError(
             "journal-damaged", exit: .storage, "The stored copy of \(object) is gone or was changed.",

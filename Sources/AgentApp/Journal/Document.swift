@@ -65,7 +65,7 @@ public struct Document: Sendable, Hashable, Codable {
 
     /// - Precondition: `pages` has at least one page.
     public init(
-        batch: UUIDv7, pages: [UUIDv7], number: Int, reading: DocumentReading, scannedAt: Date, now: Date
+        batch: UUIDv7, pages: [UUIDv7], number: Int, reading: DocumentReading, doubtful: Int, scannedAt: Date, now: Date
     ) {
         precondition(!pages.isEmpty)
         self.number = number
@@ -74,7 +74,7 @@ public struct Document: Sendable, Hashable, Codable {
         self.pages = pages
         form = reading.form?.key
         outcome = reading.outcome
-        doubtful = reading.fields.count { $0.isDoubtful }
+        self.doubtful = doubtful
         self.scannedAt = scannedAt
         changedAt = now
     }

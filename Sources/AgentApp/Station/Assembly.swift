@@ -37,7 +37,7 @@ struct Assembly {
         let scanOrder = pages.sorted { $0.number < $1.number }
         var document = Document(
             batch: batch.id, pages: scanOrder.map(\.id), number: scanOrder[0].number, reading: reading,
-            scannedAt: scanOrder[0].scannedAt, now: time)
+            doubtful: rules.doubtful(in: reading), scannedAt: scanOrder[0].scannedAt, now: time)
         let contents = DocumentContents(reading: reading)
         for var page in scanOrder {
             page.document = document.id

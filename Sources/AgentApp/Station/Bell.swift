@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Tells waiting tasks that something has changed. Counts, so that no ring between two waits is missed.
+/// Tells waiting tasks that something has changed.
+///
+/// Counts, so that no ring between two waits is missed.
 public final class Bell: Sendable {
     private struct State {
         var count = 0

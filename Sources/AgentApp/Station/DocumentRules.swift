@@ -22,5 +22,12 @@ public struct DocumentRules: Sendable {
         self.reconsider = reconsider
     }
 
+    /// How many fields a person must look at; what the form says nobody needs to review does not count.
+    public func doubtful(in reading: DocumentReading) -> Int {
+        let fields = reading.form.flatMap { templates[$0.key] }?.fields ?? []
+        let unreviewed = Set(fields.filter { $0.review == .never }.map(\.name))
+        return reading.fields.count { $0.isDoubtful && !unreviewed.contains($0.name) }
+    }
+
     func template(of document: Document) -> FormTemplate? { document.form.flatMap { templates[$0] } }
 }

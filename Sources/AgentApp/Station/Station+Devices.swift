@@ -30,8 +30,9 @@ extension Station {
 
     func look(at device: StationDevice) async {
         guard runningScans[device.id] == nil else { return }
-        var view = DeviceView(id: device.id, name: device.name, state: .ready, profiles: device.profiles)
+        var view = DeviceView(id: device.id, name: device.name, state: .ready, profiles: [])
         do {
+            view.profiles = try await device.profiles()
             let status = try await device.scanner.status()
             view.feeder = status.feeder.rawValue
             switch status.state {
@@ -52,7 +53,7 @@ extension Station {
         devices.map { device in
             var view =
                 deviceViews[device.id]
-                ?? DeviceView(id: device.id, name: device.name, state: .unknown, profiles: device.profiles)
+                ?? DeviceView(id: device.id, name: device.name, state: .unknown, profiles: [])
             if runningScans[device.id] != nil { view.state = .scanning }
             return view
         }

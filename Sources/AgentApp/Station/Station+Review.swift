@@ -111,9 +111,7 @@ extension Station {
 
     /// Reads the pages of a document again, such as after its form was taught.
     ///
-    /// - Parameters:
-    ///   - id: The document.
-    ///   - form: Read only as this form.
+    /// With `form`, they are read only as this form.
     public func readAgain(_ id: UUIDv7, as form: String? = nil) async throws {
         try await handle(.readAgain, of: id, action: "document-read-again") { rows in
             guard let document = try rows.document(id) else { return }
@@ -157,7 +155,7 @@ extension Station {
             try change(&contents, template)
             if let template { contents.reading = rules.reconsider(contents.reading, template) }
             contents.reviewedAt = time
-            _ = document.handle(.reviewed(doubtful: contents.reading.fields.count { $0.isDoubtful }))
+            _ = document.handle(.reviewed(doubtful: rules.doubtful(in: contents.reading)))
             document.changedAt = time
             try rows.setDocumentContents(id, contents)
             try rows.save(document)
@@ -194,7 +192,7 @@ extension Station {
 }
 
 extension BlankettError {
-    /// - Parameter checks: Which checks failed, such as `luhn:bad`; never the value.
+    /// `checks` says which failed, such as `luhn:bad`; never the value.
     static func invalidValue(checks: [String]) -> BlankettError {
         BlankettError(
             "invalid-value", exit: .badInput, "This cannot stand in the field.",

@@ -21,19 +21,20 @@ extension Station {
     /// Begins a batch; pages are journalled and read while it runs.
     ///
     /// - Parameters:
-    ///   - device: The device's id; `nil` where there is only one.
+    ///   - name: The device's id; `nil` where there is only one.
     ///   - profile: The scan profile's name; `nil` for the device's usual one.
     /// - Returns: The batch as it begins.
     /// - Throws: ``BlankettError``: `unknown-device`, `unknown-profile`, `scanner-busy`, `storage-full`, or what the
     ///   device says to the profile.
     public func startScan(device name: String? = nil, profile: String? = nil) async throws -> Batch {
         let device = try device(named: name)
-        guard let profile = profile ?? device.profiles.first, device.profiles.contains(profile) else {
-            throw BlankettError(
-                "unknown-profile", exit: .badInput, "\(device.name) has no such scan profile.",
-                advice: "Choose one of: \(device.profiles.joined(separator: ", ")).")
-        }
         return try await lease(device) {
+            let profiles = try await device.profiles()
+            guard let profile = profile ?? profiles.first, profiles.contains(profile) else {
+                throw BlankettError(
+                    "unknown-profile", exit: .badInput, "\(device.name) has no such scan profile.",
+                    advice: "Choose one of: \(profiles.joined(separator: ", ")).")
+            }
             let job = try await device.fit(profile)
             let batch = Batch(device: device.id, profile: profile, job: job, startedAt: self.now())
             try await self.journal.transaction { rows in

@@ -3,7 +3,9 @@ import Foundation
 public import Reading
 public import Support
 
-/// The whole station at a glance: what `blankett status` prints and the first page shows. No contents.
+/// The whole station at a glance: what `blankett status` prints and the first page shows.
+///
+/// No contents.
 public struct StationView: Sendable, Hashable, Codable {
     public struct Disk: Sendable, Hashable, Codable {
         /// In bytes.

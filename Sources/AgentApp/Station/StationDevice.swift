@@ -5,13 +5,13 @@ public struct StationDevice: Sendable {
     public let id: String
     public let name: String
     public let scanner: any Scanner
-    /// Names of the scan profiles that it offers, the usual one first.
-    public let profiles: [String]
+    /// Names of the scan profiles that it offers, the usual one first; the device may have to be asked.
+    public let profiles: @Sendable () async throws -> [String]
     /// Fits a profile to what the device announces right now.
     public let fit: @Sendable (_ profile: String) async throws -> ScanJob
 
     public init(
-        id: String, name: String, scanner: any Scanner, profiles: [String],
+        id: String, name: String, scanner: any Scanner, profiles: @escaping @Sendable () async throws -> [String],
         fit: @escaping @Sendable (_ profile: String) async throws -> ScanJob
     ) {
         self.id = id

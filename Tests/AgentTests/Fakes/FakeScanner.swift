@@ -16,7 +16,7 @@ final class FakeScanner: Scanner {
     let device = DeviceDescription(id: "fake", name: "Fake", connection: .escl, address: "fake:")
     private let state: Mutex<(stack: [String], trouble: Trouble)>
 
-    /// - Parameter stack: What is written on each page; the reader fake understands it.
+    /// `stack` is what is written on each page; the reader fake understands it.
     init(_ stack: [String], _ trouble: Trouble = .none) {
         state = Mutex((stack, trouble))
     }

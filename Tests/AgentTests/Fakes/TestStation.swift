@@ -16,7 +16,7 @@ struct TestStation {
     func makeStation() -> Station {
         let sides = sides
         let device = StationDevice(
-            id: "fake", name: "Fake", scanner: scanner, profiles: ["form"],
+            id: "fake", name: "Fake", scanner: scanner, profiles: { ["form"] },
             fit: { _ in sides == 2 ? .twoSided : .oneSided })
         return Station(
             settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,

@@ -1,6 +1,8 @@
 import SQLiteStore
 
-/// The journal's tables. A change is a new script at the end; an old one never changes.
+/// The journal's tables.
+///
+/// A change is a new script at the end; an old one never changes.
 enum JournalSchema {
     static let current = Database.Schema(applicationID: 0x424C_4B41, migrations: [first])
 

@@ -1,0 +1,102 @@
+public import Foundation
+public import Support
+
+extension AgentConfiguration {
+    private static let file = ObjectShape(
+        "the configuration", required: ["format", "station", "data", "forms"],
+        optional: [
+            "language", "confirm", "kiosk", "scanners", "profiles", "models", "bridge", "keepDays", "diskReserve",
+            "readers", "test", "municipality",
+        ],
+        examples: [
+            "format": "Write format: \"blankett-agent/1\".", "station": "Write station: \"stadshuset-2\".",
+            "data": "Write data: \"/var/lib/blankett-agent\".", "forms": "Write forms: [\"/etc/blankett/forms\"].",
+        ])
+    private static let kiosk = ObjectShape("kiosk", required: [], optional: ["port"])
+    private static let scanner = ObjectShape("scanner", required: ["name", "address"], optional: ["profile"])
+    private static let bridge = ObjectShape(
+        "bridge", required: ["url"], optional: ["tokenFile", "authorities", "pin", "certificate", "key"])
+
+    /// Reads a configuration file; paths in it are relative to its folder.
+    ///
+    /// - Parameter url: A JSON5 file.
+    /// - Throws: ``BlankettError`` that tells all problems of the file at once.
+    public init(file url: URL) throws(BlankettError) {
+        guard let text = try? Data(contentsOf: url) else {
+            throw BlankettError(
+                "configuration-missing", exit: .badInput, "The configuration file \(url.path()) cannot be read.",
+                advice: "Give its path with --config.")
+        }
+        guard let value: JSONValue = try? JSONCoding.decode(from: text, json5: true) else {
+            throw BlankettError(
+                "configuration-broken", exit: .badInput, "\(url.lastPathComponent) is no JSON5 document.",
+                advice: "Look for a missing comma, quote or brace.")
+        }
+        let outline = JSON5Outline([UInt8](text))
+        let log = ProblemLog(file: url.lastPathComponent, outline: outline)
+        for path in outline.repeatedKeys { log.report(path, "This key stands twice.", "Keep one.") }
+        let read = Self.read(Located(value: value, log: log), beside: url.deletingLastPathComponent())
+        guard let read, log.problems.isEmpty else {
+            throw BlankettError(
+                "configuration-broken", exit: .badInput, log.problems.map(\.description).joined(separator: "\n"))
+        }
+        self = read
+    }
+
+    private static func read(_ located: Located, beside folder: URL) -> AgentConfiguration? {
+        guard let reader = ObjectReader(located, as: file) else { return nil }
+        if let format = reader.string("format"), format != "blankett-agent/1" {
+            reader.report("format", "The format \"\(format)\" is not known.", "Write format: \"blankett-agent/1\".")
+        }
+        func path(_ text: String) -> URL { URL(filePath: text, relativeTo: folder).absoluteURL.standardizedFileURL }
+        func paths(_ key: String) -> [URL] { (reader.strings(key) ?? []).map { path($0.text) } }
+
+        var settings = StationSettings(name: reader.string("station", example: "\"stadshuset-2\"") ?? "")
+        if reader.has("station"), settings.name.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,62}/) == nil {
+            reader.report("station", "This is no name of a station.", "Use lower-case letters, digits and hyphens.")
+        }
+        if let language = reader.string("language", example: "\"sv\"") {
+            if !["sv", "en"].contains(language) { reader.report("language", "There is no such language.", "Write sv or en.") }
+            settings.language = language
+        }
+        if let confirm = reader.word("confirm", StationSettings.Confirm.self) { settings.confirm = confirm }
+        if let days = reader.integer("keepDays", in: 0...3650, example: "7") { settings.keepDays = days }
+        if let bytes = reader.integer("diskReserve", in: 0...(1 << 50), example: "268435456") {
+            settings.diskReserve = bytes
+        }
+        if let count = reader.integer("readers", in: 1...32, example: "2") { settings.readers = count }
+        settings.test = reader.bool("test") ?? false
+        settings.municipality = reader.string("municipality", example: "\"2281\"")
+
+        let page = reader.located("kiosk").flatMap { ObjectReader($0, as: Self.kiosk) }
+        return AgentConfiguration(
+            settings: settings, dataFolder: path(reader.string("data") ?? "."),
+            kioskPort: UInt16(page?.integer("port", in: 0...65535, example: "0") ?? 0),
+            scanners: (reader.elements("scanners") ?? []).compactMap(readScanner), formFolders: paths("forms"),
+            profileFolders: paths("profiles"), modelFolder: reader.string("models").map(path),
+            bridge: reader.located("bridge").flatMap { readBridge($0, path) })
+    }
+
+    private static func readScanner(_ located: Located) -> ScannerEntry? {
+        guard let reader = ObjectReader(located, as: scanner), let name = reader.string("name"),
+            let address = reader.string("address", example: "\"http://192.0.2.7/eSCL\"")
+        else { return nil }
+        if address.wholeMatch(of: /(https?:\/\/|unix:\/\/\/|sane:).+/) == nil {
+            reader.report(
+                "address", "This is no scanner's address.", "Write one such as http://192.0.2.7/eSCL or sane:NAME.")
+        }
+        return ScannerEntry(name: name, address: address, profile: reader.string("profile"))
+    }
+
+    private static func readBridge(_ located: Located, _ path: (String) -> URL) -> Bridge? {
+        guard let reader = ObjectReader(located, as: bridge), let url = reader.string("url") else { return nil }
+        let isLoopback = url.firstMatch(of: /^(http:\/\/(127\.|localhost|\[::1\])|unix:\/\/\/)/) != nil
+        if !url.hasPrefix("https://"), !isLoopback {
+            reader.report("url", "Records would travel in clear.", "Write an https address.")
+        }
+        return Bridge(
+            url: url, tokenFile: reader.string("tokenFile").map(path), authorities: reader.string("authorities").map(path),
+            pin: reader.string("pin"), certificate: reader.string("certificate").map(path),
+            key: reader.string("key").map(path))
+    }
+}

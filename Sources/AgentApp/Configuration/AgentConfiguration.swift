@@ -1,0 +1,43 @@
+public import Foundation
+
+/// How a station is set up: what stands in its file, `agent.json5`.
+public struct AgentConfiguration: Sendable, Hashable {
+    public struct ScannerEntry: Sendable, Hashable {
+        public var name: String
+        /// An eSCL root such as `http://127.0.0.1:8095/eSCL`, or `sane:` and a SANE device name.
+        public var address: String
+        /// The usual scan profile; the device's first where it is left out.
+        public var profile: String?
+    }
+
+    public struct Bridge: Sendable, Hashable {
+        public var url: String
+        /// The file with the bearer token; only its owner may read it.
+        public var tokenFile: URL?
+        /// The authorities that vouch for the bridge; the system's where it is left out.
+        public var authorities: URL?
+        /// The bridge's key, `sha256//…`, in place of any authority.
+        public var pin: String?
+        /// This station's client certificate and its key.
+        public var certificate: URL?
+        public var key: URL?
+    }
+
+    public var settings: StationSettings
+    /// The one folder that holds all the agent keeps.
+    public var dataFolder: URL
+    /// 0 lets the system choose.
+    public var kioskPort: UInt16
+    public var scanners: [ScannerEntry]
+    public var formFolders: [URL]
+    public var profileFolders: [URL]
+    public var modelFolder: URL?
+    public var bridge: Bridge?
+
+    /// The key that seals all contents.
+    public var keyFile: URL { dataFolder.appending(path: "journal.key") }
+    /// Where the kiosk page is, with the secret of this launch.
+    public var addressFile: URL { dataFolder.appending(path: "agent.address") }
+    /// Where `blankett` finds the running agent.
+    public var controlSocket: URL { dataFolder.appending(path: "control.sock") }
+}

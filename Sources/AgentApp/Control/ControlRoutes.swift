@@ -1,0 +1,89 @@
+public import HTTP
+public import Support
+
+/// What `blankett` asks of the running agent, over a UNIX socket that only the agent's user can open.
+///
+/// A plain router: tested without a socket.
+public struct ControlRoutes: Sendable {
+    public let router: Router
+
+    struct ScanRequest: Decodable {
+        var device: String?
+        var profile: String?
+    }
+
+    public init(_ station: Station) {
+        var router = Router()
+        router.on("GET", "/status") { _, _ in try .json(await station.view()) }
+        router.on("GET", "/changes") { request, _ in
+            let seen = request.query["since"].flatMap { Int($0) } ?? -1
+            return try .json(["revision": await station.changes.wait(after: seen, atMost: .seconds(20))])
+        }
+        router.on("POST", "/scans") { request, _ in
+            let wish: ScanRequest = try .body(of: request)
+            return try await .answering {
+                try .json(await station.startScan(device: wish.device, profile: wish.profile), status: 201)
+            }
+        }
+        router.on("GET", "/batches/{id}") { _, parameters in
+            try await .answering { try .json(await station.view(ofBatch: try parameters.id())) }
+        }
+        router.on("POST", "/batches/{id}/continue") { _, parameters in
+            try await .answering { try .json(await station.continueScan(of: try parameters.id())) }
+        }
+        router.on("POST", "/batches/{id}/finish") { _, parameters in
+            try await .answering {
+                try await station.finishBatch(try parameters.id())
+                return Response(status: 204)
+            }
+        }
+        self.router = router
+    }
+}
+
+extension Decodable {
+    /// The JSON body of a request.
+    ///
+    /// - Parameter request: With a body of this shape.
+    /// - Returns: The value.
+    /// - Throws: ``Problem`` 400 when it is none.
+    public static func body(of request: Request) throws -> Self {
+        guard let value: Self = try? JSONCoding.decode(from: request.body) else {
+            throw Problem("bad-request", status: 400, title: "The body is not what this address takes")
+        }
+        return value
+    }
+}
+
+extension Router.Parameters {
+    /// The parameter `id` as a UUID.
+    ///
+    /// - Returns: The id.
+    /// - Throws: ``Problem`` 404 when it is none.
+    public func id() throws -> UUIDv7 {
+        guard let id = self["id"].flatMap({ UUIDv7($0) }) else {
+            throw Problem("not-found", status: 404, title: "There is nothing at this address")
+        }
+        return id
+    }
+}
+
+extension Response {
+    /// Answers with what `body` returns, and with a problem of the same code where it throws a ``BlankettError``.
+    public static func answering(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let error as BlankettError {
+            let status =
+                switch (error.code, error.exit) {
+                case ("not-found", _): 404
+                case ("not-now", _), ("not-ready", _), ("scanner-busy", _): 409
+                case (_, .badInput): 422
+                case (_, .storage): 507
+                case (_, .device): 502
+                default: 500
+                }
+            throw Problem(error.code, status: status, title: error.message, detail: error.advice)
+        }
+    }
+}

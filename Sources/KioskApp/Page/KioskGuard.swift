@@ -1,0 +1,85 @@
+public import HTTP
+import Sealing
+import Synchronization
+
+/// Lets only the page that the agent itself has served do anything: the threat points of a page on loopback.
+///
+/// Names in `Host` are compared exactly, so no other name can be made to lead here. Who knows the secret of this launch
+/// gets a cookie that no other site can send. A change wants the page's own origin and a header that no form can set.
+public struct KioskGuard: Sendable {
+    private let hosts: Set<String>
+    private let origins: Set<String>
+    private let secret: String
+    private let sessions = Sessions()
+
+    private final class Sessions: Sendable {
+        let tokens = Mutex<[String]>([])
+    }
+
+    /// Of the cookie; the port is part of it, because browsers do not keep ports apart.
+    private let cookieName: String
+
+    /// - Parameters:
+    ///   - port: The one that is listened on.
+    ///   - secret: Of this launch; whoever knows it may work at this station.
+    public init(port: UInt16, secret: String) {
+        hosts = ["127.0.0.1:\(port)", "localhost:\(port)"]
+        origins = Set(hosts.map { "http://\($0)" })
+        self.secret = secret
+        cookieName = "blankett-\(port)"
+    }
+
+    /// What must be true of every request.
+    ///
+    /// - Parameter request: As it came.
+    /// - Throws: ``Problem`` when it is not from this station's page.
+    public func checkOrigin(_ request: Request) throws {
+        let named = request.headers.all("Host")
+        guard named.count == 1, hosts.contains(named[0]) else {
+            throw Problem("wrong-host", status: 421, title: "This address does not belong to the station")
+        }
+        if let site = request.headers["Sec-Fetch-Site"], site != "same-origin" {
+            // Typing the address, or the start link, is "none".
+            guard site == "none", request.method == "GET", !request.path.hasPrefix("/api/") else { throw Self.foreign }
+        }
+        if let origin = request.headers["Origin"], !origins.contains(origin) { throw Self.foreign }
+        guard request.method != "GET", request.method != "HEAD" else { return }
+        guard request.headers["Origin"] != nil, request.headers["X-Blankett"] == "1" else { throw Self.foreign }
+        let type = request.headers["Content-Type"]?.split(separator: ";").first.map(String.init)
+        guard type?.lowercased() == "application/json" else {
+            throw Problem("not-json", status: 415, title: "Only JSON is taken here")
+        }
+    }
+
+    /// - Throws: ``Problem`` 401 when the request carries no session of this launch.
+    public func checkSession(_ request: Request) throws {
+        let cookies = request.headers.all("Cookie").flatMap { $0.split(separator: ";") }.map {
+            String($0).trimmingPrefix { $0 == " " }
+        }
+        let prefix = "\(cookieName)="
+        let shown = cookies.first { $0.hasPrefix(prefix) }.map { Array($0.dropFirst(prefix.count).utf8) }
+        let known = sessions.tokens.withLock { $0 }
+        guard let shown, known.contains(where: { isEqualInConstantTime(Array($0.utf8), shown) }) else {
+            throw Problem("unauthenticated", status: 401, title: "Open the page with the station's start link")
+        }
+    }
+
+    /// Exchanges the secret for a session.
+    ///
+    /// - Parameter shown: What the page took from its address.
+    /// - Returns: The value for `Set-Cookie`.
+    /// - Throws: ``Problem`` 403 when it is not the secret of this launch.
+    public func beginSession(_ shown: String) throws -> String {
+        guard isEqualInConstantTime(Array(shown.utf8), Array(secret.utf8)) else {
+            throw Problem("wrong-secret", status: 403, title: "The start link is not of this launch")
+        }
+        let token = SecureRandom.token()
+        sessions.tokens.withLock { tokens in
+            tokens.append(token)
+            if tokens.count > 16 { tokens.removeFirst() }
+        }
+        return "\(cookieName)=\(token); HttpOnly; SameSite=Strict; Path=/"
+    }
+
+    private static let foreign = Problem("foreign-page", status: 403, title: "Another page cannot use the station")
+}

@@ -1,0 +1,162 @@
+public import AgentApp
+import Foundation
+public import HTTP
+import Support
+
+/// The kiosk page and what it asks for: a plain handler, tested without a port.
+public struct KioskPage: Sendable {
+    private let guardian: KioskGuard
+    private let files: WebFiles
+    private let router: Router
+
+    public init(_ station: Station, guardian: KioskGuard, files: WebFiles = WebFiles()) {
+        self.guardian = guardian
+        self.files = files
+        var router = Router()
+        Self.addStation(to: &router, station)
+        Self.addBatches(to: &router, station)
+        Self.addDocuments(to: &router, station)
+        self.router = router
+    }
+
+    public func respond(to request: Request) async -> Response {
+        var response = await answer(request)
+        response.headers["Content-Security-Policy"] =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+            + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        return response
+    }
+
+    private func answer(_ request: Request) async -> Response {
+        do {
+            try guardian.checkOrigin(request)
+            guard request.path.hasPrefix("/api/") else {
+                if request.method == "GET", let file = files.response(for: request.path) { return file }
+                throw Problem("not-found", status: 404, title: "There is nothing at this address")
+            }
+            if request.method == "POST", request.path == "/api/session" {
+                let body: [String: String] = try .body(of: request)
+                let cookie = try guardian.beginSession(body["secret"] ?? "")
+                return Response(status: 204, headers: ["Set-Cookie": cookie])
+            }
+            try guardian.checkSession(request)
+            return await router.respond(to: request)
+        } catch let problem as Problem {
+            return .problem(problem)
+        } catch {
+            return .problem(Problem("internal", status: 500, title: "The station failed to answer"))
+        }
+    }
+
+    private static func addStation(to router: inout Router, _ station: Station) {
+        router.on("GET", "/api/state") { _, _ in
+            let revision = station.changes.count
+            return try await .answering {
+                try .json(
+                    StateView(
+                        revision: revision, station: await station.view(),
+                        documents: await station.documents().map { DocumentSummary($0, station) }))
+            }
+        }
+        // Long poll: answers as soon as anything a person could see has changed.
+        router.on("GET", "/api/changes") { request, _ in
+            let seen = request.query["since"].flatMap { Int($0) } ?? -1
+            return try .json(["revision": await station.changes.wait(after: seen, atMost: .seconds(20))])
+        }
+    }
+
+    private static func addBatches(to router: inout Router, _ station: Station) {
+        router.on("POST", "/api/scans") { request, _ in
+            let wish: [String: String] = try .body(of: request)
+            return try await .answering {
+                try .json(
+                    await station.startScan(device: wish["device"], profile: wish["profile"]), status: 201)
+            }
+        }
+        router.on("GET", "/api/batches/{id}") { _, parameters in
+            let revision = station.changes.count
+            return try await .answering {
+                try .json(BatchPageView(revision, try await station.view(ofBatch: try parameters.id()), station))
+            }
+        }
+        router.on("POST", "/api/batches/{id}/stop") { _, parameters in
+            await station.stopScan(of: try parameters.id())
+            return Response(status: 204)
+        }
+        router.on("POST", "/api/batches/{id}/continue") { _, parameters in
+            try await .answering { try .json(await station.continueScan(of: try parameters.id())) }
+        }
+        router.on("POST", "/api/batches/{id}/finish") { _, parameters in
+            try await .answering {
+                try await station.finishBatch(try parameters.id())
+                return Response(status: 204)
+            }
+        }
+        router.on("GET", "/api/pages/{id}/picture") { _, parameters in
+            try await .answering {
+                let picture = try await station.picture(ofPage: try parameters.id())
+                return Response(status: 200, headers: ["Content-Type": picture.mediaType], bytes: picture.bytes)
+            }
+        }
+    }
+
+    private static func addDocuments(to router: inout Router, _ station: Station) {
+        router.on("GET", "/api/documents/{id}") { _, parameters in
+            let revision = station.changes.count
+            return try await .answering {
+                try .json(DocumentPageView(revision, try await station.view(ofDocument: try parameters.id()), station))
+            }
+        }
+        router.on("POST", "/api/documents/{id}/fields/{name}") { request, parameters in
+            let wish: FieldWish = try .body(of: request)
+            let decision = try wish.decision
+            return try await .answering {
+                try await station.decide(decision, field: parameters["name"] ?? "", of: try parameters.id())
+                return Response(status: 204)
+            }
+        }
+        router.on("POST", "/api/documents/{id}/{action}") { request, parameters in
+            try await .answering {
+                let id = try parameters.id()
+                switch parameters["action"] {
+                case "confirm-all": try await station.confirmAll(of: id)
+                case "send": try await station.send(id)
+                case "discard": try await station.discard(id)
+                case "keep": try await station.keep(id)
+                case "reopen": try await station.reopen(id)
+                case "read-again":
+                    let wish: [String: String] = try .body(of: request)
+                    try await station.readAgain(id, as: wish["form"])
+                default: throw Problem("not-found", status: 404, title: "There is nothing at this address")
+                }
+                return Response(status: 204)
+            }
+        }
+    }
+}
+
+/// What a clerk says of a field, as the page sends it.
+private struct FieldWish: Decodable {
+    var action: String
+    var text: String?
+    var values: [String]?
+    var ticked: Bool?
+
+    var decision: FieldDecision {
+        get throws {
+            switch (action, text, values, ticked) {
+            case ("confirm", _, _, _): .confirm
+            case ("clear", _, _, _): .clear
+            case ("correct", let text?, _, _): .correct(text)
+            case ("choose", _, let values?, _): .choose(values)
+            case ("tick", _, _, let ticked?): .tick(ticked)
+            default: throw Problem("bad-request", status: 400, title: "This is nothing that can be said of a field")
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import AgentApp
+import Forms
+import Foundation
+import Reading
+import Support
+
+// What the page gets to show: names and places beside what was read, so that it needs to know nothing of forms.
+
+struct StateView: Encodable {
+    var revision: Int
+    var station: StationView
+    var documents: [DocumentSummary]
+}
+
+/// A document in a list: no values, so that nobody who walks by reads a name.
+struct DocumentSummary: Encodable {
+    var id: UUIDv7
+    var batch: UUIDv7
+    var state: Document.State
+    var outcome: DocumentReading.Outcome
+    var form: LocalizedText?
+    var pages: Int
+    var firstPage: UUIDv7
+    var doubtful: Int
+    var isReady: Bool
+    var refusal: String?
+    var scannedAt: Date
+
+    init(_ document: Document, _ station: Station) {
+        id = document.id
+        batch = document.batch
+        state = document.state
+        outcome = document.outcome
+        form = station.template(of: document)?.name ?? document.form.map { LocalizedText(["sv": $0.id]) }
+        pages = document.pages.count
+        firstPage = document.pages[0]
+        doubtful = document.doubtful
+        isReady = document.isReady
+        refusal = document.refusal
+        scannedAt = document.scannedAt
+    }
+}
+
+struct BatchPageView: Encodable {
+    var revision: Int
+    var batch: Batch
+    var pages: [BatchView.PageView]
+    var documents: [DocumentSummary]
+
+    init(_ revision: Int, _ view: BatchView, _ station: Station) {
+        self.revision = revision
+        batch = view.batch
+        pages = view.pages
+        documents = view.documents.map { DocumentSummary($0, station) }
+    }
+}
+
+struct DocumentPageView: Encodable {
+    struct PageView: Encodable {
+        var id: UUIDv7
+        /// Which page of the form it is, when that is known.
+        var page: Int?
+        /// In millimetres: the picture shows exactly this much once the page was recognised.
+        var width: Double?
+        var height: Double?
+    }
+
+    struct OptionView: Encodable {
+        var value: String
+        var label: LocalizedText
+    }
+
+    struct FieldView: Encodable {
+        var reading: FieldReading
+        var isDoubtful: Bool
+        var canBeConfirmed: Bool
+        /// What the machine had read, when a person changed it.
+        var before: JSONValue?
+        var label: LocalizedText
+        var kind: Field.Kind
+        var type: FieldType
+        var isRequired: Bool
+        var allowsSeveral: Bool
+        var lines: Int
+        var options: [OptionView]
+    }
+
+    var revision: Int
+    var document: DocumentSummary
+    var reasons: [String]
+    var pages: [PageView]
+    var fields: [FieldView]
+    /// Whether the values are still here to be shown.
+    var isErased: Bool
+
+    init(_ revision: Int, _ view: DocumentView, _ station: Station) {
+        self.revision = revision
+        document = DocumentSummary(view.document, station)
+        isErased = view.contents == nil
+        reasons = view.contents?.reading.reasons ?? []
+        let template = station.template(of: view.document)
+        pages = (view.contents?.reading.pages ?? []).compactMap { place in
+            guard let id = UUIDv7(place.source) else { return nil }
+            let size = place.page.flatMap { number in
+                template.flatMap { $0.pages.indices.contains(number - 1) ? $0.pages[number - 1] : nil }
+            }
+            return PageView(id: id, page: place.page, width: size?.width, height: size?.height)
+        }
+        fields = (view.contents?.reading.fields ?? []).map { reading in
+            let field = template?.fields.first { $0.name == reading.name }
+            return FieldView(
+                reading: reading, isDoubtful: reading.isDoubtful && field?.review != .never,
+                canBeConfirmed: reading.canBeConfirmed, before: view.contents?.before[reading.name]?.value,
+                label: field?.label ?? LocalizedText(["sv": reading.name]), kind: field?.kind ?? .text,
+                type: field?.type ?? .text, isRequired: field?.required ?? false,
+                allowsSeveral: field?.kind == .choice && field?.select == .any, lines: field?.lines ?? 1,
+                options: (field?.options ?? []).map {
+                    OptionView(value: $0.value, label: $0.label ?? LocalizedText(["sv": $0.value]))
+                })
+        }
+    }
+}
