@@ -73,7 +73,10 @@ let apps: [Target] = [
         ]),
     .target(
         name: "KioskApp",
-        dependencies: ["Support", "HTTP", "HTTPServer", "Scanning", "Forms", "Reading", "Delivery", "AgentApp"],
+        dependencies: [
+            "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "ESCLScanning", "Workers", "Scanning", "Forms",
+            "Reading", "Delivery", "AgentApp",
+        ],
         resources: [.copy("Web")]),
     .target(
         name: "TechnicianApp",
@@ -85,7 +88,7 @@ let apps: [Target] = [
 
 let programs: [Target] = [
     .executableTarget(name: "blankett", dependencies: ["Support", "TechnicianApp"]),
-    .executableTarget(name: "blankett-agent", dependencies: ["AgentApp", "KioskApp"]),
+    .executableTarget(name: "blankett-agent", dependencies: ["KioskApp", "Support"]),
     .executableTarget(name: "blankett-bridge", dependencies: ["BridgeApp", "Support"]),
     .executableTarget(name: "blankett-read-worker", dependencies: ["ReadingApp"]),
     .executableTarget(name: "blankett-scan-worker", dependencies: ["SANEScanning", "ImageCodecs"]),

@@ -7,13 +7,13 @@ public struct DocumentRules: Sendable {
     /// Puts the pages of a batch together, in scan order; each document names its pages by their `source`.
     public var assemble: @Sendable ([PageResult]) -> [DocumentReading]
     /// The normal form of what a clerk typed.
-    public var normalize: @Sendable (_ text: String, _ field: Field) -> NormalizedValue
+    public var normalize: @Sendable (_ text: String, _ field: Field, _ form: FormKey) -> NormalizedValue
     /// Checks a document again after a correction, and makes its data anew.
     public var reconsider: @Sendable (_ reading: DocumentReading, _ template: FormTemplate) -> DocumentReading
 
     public init(
         templates: [FormKey: FormTemplate], assemble: @escaping @Sendable ([PageResult]) -> [DocumentReading],
-        normalize: @escaping @Sendable (_ text: String, _ field: Field) -> NormalizedValue,
+        normalize: @escaping @Sendable (_ text: String, _ field: Field, _ form: FormKey) -> NormalizedValue,
         reconsider: @escaping @Sendable (_ reading: DocumentReading, _ template: FormTemplate) -> DocumentReading
     ) {
         self.templates = templates

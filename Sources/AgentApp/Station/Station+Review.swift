@@ -45,7 +45,7 @@ extension Station {
                 field.value = try Self.chosen(values, of: known)
                 field.status = .corrected
             case .correct(let text):
-                try Self.correct(&field, text, known, rules)
+                try Self.correct(&field, text, known, contents.reading.form?.key, rules)
             }
             if decision != .confirm { field.confidence = 1 }
             field.reason = nil
@@ -174,16 +174,16 @@ extension Station {
     }
 
     private static func correct(
-        _ field: inout FieldReading, _ text: String, _ known: Field?, _ rules: DocumentRules
+        _ field: inout FieldReading, _ text: String, _ known: Field?, _ form: FormKey?, _ rules: DocumentRules
     ) throws {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.count <= 10_000 else { throw BlankettError.invalidValue(checks: []) }
-        guard let known, !text.isEmpty else {
+        guard let known, let form, !text.isEmpty else {
             field.value = text.isEmpty ? nil : .string(text)
             field.status = .corrected
             return
         }
-        let normalized = rules.normalize(text, known)
+        let normalized = rules.normalize(text, known, form)
         guard normalized.verdict != .invalid else { throw BlankettError.invalidValue(checks: normalized.checks) }
         field.value = normalized.value
         field.checks = normalized.checks

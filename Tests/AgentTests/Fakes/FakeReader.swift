@@ -70,7 +70,7 @@ enum FakeForm {
                     fields: page.fields)
             }
         },
-        normalize: { text, field in field.normalize(text) },
+        normalize: { text, field, _ in field.normalize(text) },
         reconsider: { reading, _ in
             var reading = reading
             reading.data = .object(

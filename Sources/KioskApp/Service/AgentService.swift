@@ -1,0 +1,109 @@
+public import AgentApp
+import ESCLScanning
+import Forms
+import Foundation
+import HTTP
+import HTTPClient
+import HTTPServer
+import Reading
+import Scanning
+import Sealing
+public import Support
+import Workers
+
+/// The agent as a whole: the station, its kiosk page and its control socket, with real devices behind.
+public struct AgentService: Sendable {
+    private let configuration: AgentConfiguration
+    private let devices: [StationDevice]
+    private let bridge: BridgeClient?
+
+    /// - Parameter configuration: Is held against the files that it names.
+    /// - Throws: ``BlankettError`` when one of them cannot be used.
+    public init(_ configuration: AgentConfiguration) throws {
+        self.configuration = configuration
+        do {
+            devices = try StationDevice.all(of: configuration)
+        } catch let problems as DeviceProfileProblems {
+            throw BlankettError("profiles-broken", exit: .badInput, problems.description)
+        }
+        bridge = try configuration.bridge?.client()
+    }
+
+    /// Works until `termination` is requested.
+    ///
+    /// - Parameter termination: The wish that the program ends.
+    /// - Throws: ``BlankettError`` when something that is needed at the start is not there.
+    public func run(until termination: Termination) async throws {
+        try DurableFile.makeFolder(configuration.dataFolder)
+        // First of all, for its lock: a second agent must not even look at the rest.
+        let journal = try SQLiteJournal(
+            configuration.dataFolder, sealer: try SealingKey(file: configuration.keyFile))
+        let (library, problems) = FormLibrary.examine(configuration.formFolders)
+        for problem in problems { FileHandle.standardError.write(Data("\(problem)\n".utf8)) }
+        let readers = ReadWorkers(
+            ReadWorker.Configuration(
+                forms: configuration.formFolders.map { $0.path() }, models: configuration.modelFolder?.path()),
+            count: configuration.settings.readers)
+        let station = Station(
+            settings: configuration.settings, journal: journal, devices: devices, reader: readers,
+            rules: DocumentRules(library), bridge: bridge)
+
+        let control = try HTTPServer(.init(listen: .unix(path: configuration.controlSocket.path()))) { request in
+            await ControlRoutes(station).router.respond(to: request)
+        }
+        let kiosk = try await startKiosk(station)
+        ServiceState.ready()
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await station.run() }
+            group.addTask { await termination.requested() }
+            // Whichever ends first ends the other.
+            try await group.next()
+            ServiceState.stopping()
+            group.cancelAll()
+        }
+        await kiosk.stop(grace: .seconds(2))
+        await control.stop(grace: .seconds(2))
+        await readers.stop()
+        try? FileManager.default.removeItem(at: configuration.addressFile)
+    }
+
+    private func startKiosk(_ station: Station) async throws -> HTTPServer {
+        let secret = SecureRandom.token()
+        // The port is known only when the server listens, and the guard needs it.
+        let page = Later<KioskPage>()
+        let server = try HTTPServer(
+            .init(listen: .tcp(host: "127.0.0.1", port: configuration.kioskPort), maximumBody: 64 << 10)
+        ) { request in
+            await page.value.respond(to: request)
+        }
+        let files = WebFiles()
+        guard !files.isEmpty else {
+            throw BlankettError(
+                "page-missing", exit: .fault, "The files of the kiosk page are missing.",
+                advice: "Install the program again.")
+        }
+        await page.set(KioskPage(station, guardian: KioskGuard(port: server.port, secret: secret), files: files))
+        let address = "http://127.0.0.1:\(server.port)/#\(secret)\n"
+        try DurableFile.write(Array(address.utf8), to: configuration.addressFile)
+        return server
+    }
+}
+
+/// A value that is set once; who asks earlier waits.
+private actor Later<Value: Sendable> {
+    private var known: Value?
+    private var waiting: [CheckedContinuation<Value, Never>] = []
+
+    var value: Value {
+        get async {
+            if let known { return known }
+            return await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func set(_ value: Value) {
+        known = value
+        for waiter in waiting { waiter.resume(returning: value) }
+        waiting = []
+    }
+}

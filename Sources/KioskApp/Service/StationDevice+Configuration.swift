@@ -1,0 +1,94 @@
+import AgentApp
+import ESCLScanning
+import Foundation
+import HTTPClient
+import Scanning
+import Support
+import Workers
+
+extension StationDevice {
+    /// Every scanner of the configuration, ready to be asked.
+    static func all(of configuration: AgentConfiguration) throws -> [StationDevice] {
+        let profiles = try DeviceProfileLibrary(folders: configuration.profileFolders)
+        let transport = CurlTransport()
+        return try configuration.scanners.map { entry in
+            let isSANE = entry.address.hasPrefix("sane:")
+            let description = DeviceDescription(
+                id: entry.name, name: entry.name, connection: isSANE ? .sane : .escl,
+                address: isSANE ? String(entry.address.dropFirst("sane:".count)) : entry.address)
+            let scanner: any Scanning.Scanner =
+                isSANE ? try ScanWorkerScanner(description) : try ESCLScanner(device: description, transport: transport)
+            return make(entry, scanner, profiles)
+        }
+    }
+
+    private static func make(
+        _ entry: AgentConfiguration.ScannerEntry, _ scanner: any Scanning.Scanner, _ library: DeviceProfileLibrary
+    ) -> StationDevice {
+        @Sendable func known(_ capabilities: ScannerCapabilities) -> DeviceProfile? {
+            library.profile(for: scanner.device, model: capabilities.makeAndModel)
+        }
+        @Sendable func profiles(_ capabilities: ScannerCapabilities) -> [String: ScanProfile] {
+            let named = known(capabilities)?.profiles ?? [:]
+            return named.isEmpty ? ScanProfile.plain(capabilities) : named
+        }
+        return StationDevice(
+            id: entry.name, name: entry.name, scanner: scanner,
+            profiles: {
+                let names = profiles(try await scanner.capabilities()).keys.sorted()
+                guard let usual = entry.profile else { return names }
+                return [usual] + names.filter { $0 != usual }
+            },
+            fit: { name in
+                let capabilities = try await scanner.capabilities()
+                guard let profile = profiles(capabilities)[name] else {
+                    throw BlankettError(
+                        "unknown-profile", exit: .badInput, "\(entry.name) has no scan profile of that name.",
+                        advice: "Check the station's configuration and the device profiles.")
+                }
+                return try ScanJob(fitting: profile, to: capabilities, device: known(capabilities))
+            })
+    }
+}
+
+extension ScanProfile {
+    /// What can be offered of a device that no profile knows: A4 in grey from what it has.
+    fileprivate static func plain(_ capabilities: ScannerCapabilities) -> [String: ScanProfile] {
+        var profiles: [String: ScanProfile] = [:]
+        for source in capabilities.sources {
+            let name =
+                source.source == .platen ? "form-a4-glass" : source.sides == 2 ? "form-a4-duplex" : "form-a4"
+            profiles[name] = ScanProfile(
+                source: source.source, sides: source.sides, mode: .gray, resolution: 300, size: "A4")
+        }
+        return profiles
+    }
+}
+
+extension AgentConfiguration.Bridge {
+    func client() throws -> BridgeClient {
+        var trust = TLSTrust()
+        if let pin {
+            guard let pin = PublicKeyPin(pin) else {
+                throw BlankettError(
+                    "configuration-broken", exit: .badInput, "The bridge's pin is none.",
+                    advice: "Write sha256// and 44 characters.")
+            }
+            trust.server = .pinned(pin)
+        } else if let authorities {
+            trust.server = .authorities(file: authorities.path())
+        }
+        if let certificate, let key {
+            trust.identity = .init(certificateFile: certificate.path(), keyFile: key.path())
+        }
+        let token = try tokenFile.map { file in
+            guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+                throw BlankettError(
+                    "token-missing", exit: .badInput, "The bridge's token file \(file.lastPathComponent) cannot be read.",
+                    advice: "Make a token with blankett-bridge token agent, and put it there.")
+            }
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        return BridgeClient(transport: CurlTransport(trust: trust), url: url, token: token)
+    }
+}

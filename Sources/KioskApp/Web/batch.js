@@ -1,0 +1,122 @@
+// A stack on its way: page by page.
+import { get, picture, post } from "./api.js";
+import { announce, chip, element, show } from "./dom.js";
+import { fail } from "./app.js";
+import { summaryLink } from "./start.js";
+import { code, t } from "./strings.js";
+
+const tones = { identified: "read", blank: "empty" };
+
+export function batchView(id) {
+  let shownAs;
+  // Pictures are fetched once a page has been read, and kept while the view is shown.
+  const pictures = new Map();
+
+  function thumbnail(page) {
+    const key = `${page.id} ${page.state}`;
+    if (!pictures.has(key)) {
+      pictures.set(key, element("img", { class: "sheet", src: picture(page.id), alt: t("pictureOf", page.number), loading: "lazy" }));
+    }
+    return pictures.get(key);
+  }
+
+  const act = (path, then) => async () => {
+    try {
+      await post(`/api/batches/${id}/${path}`);
+      then?.();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  function heading({ batch, pages, documents }) {
+    const read = pages.filter((page) => page.state !== "journalled").length;
+    if (batch.state === "scanning") return t("progressScanning", pages.length);
+    if (batch.state === "reading") return t("progressReading", read, pages.length);
+    if (batch.state === "incomplete") return t("incompleteTitle");
+    if (batch.state === "failed") return t("failedTitle");
+    return t("progressDone", pages.length, documents.length);
+  }
+
+  function notice({ batch }) {
+    if (batch.state !== "incomplete" && batch.state !== "failed") return undefined;
+    return element(
+      "section",
+      { class: "card notice warning" },
+      element(
+        "div",
+        {},
+        element("p", {}, code("error", batch.reason)),
+        batch.state === "incomplete" && element("p", {}, t("incompleteAdvice", batch.fromSheet)),
+        batch.state === "incomplete" &&
+          element(
+            "div",
+            { class: "actions" },
+            element("button", { type: "button", class: "primary", id: "continue", onclick: act("continue") }, t("continue", batch.fromSheet)),
+            element("button", { type: "button", id: "finish", onclick: act("finish") }, t("finish")),
+          ),
+      ),
+    );
+  }
+
+  function render(view) {
+    const { batch, pages, documents } = view;
+    const read = pages.filter((page) => page.state !== "journalled").length;
+    const meter = element("span");
+    meter.style.width = pages.length ? `${Math.round((100 * read) / pages.length)}%` : "0";
+    const title = heading(view);
+    document.title = `${title} – Blankett`;
+    announce(title, batch.state === "incomplete");
+    const focused = document.activeElement?.id;
+    show(
+      element(
+        "div",
+        { class: "stack" },
+        element(
+          "div",
+          { class: "document-head" },
+          element("h1", {}, title),
+          batch.state === "scanning" && element("button", { type: "button", id: "stop", class: "danger", onclick: act("stop") }, t("stop")),
+          element("a", { class: "button", id: "back", href: "#/" }, t("start")),
+        ),
+        element(
+          "div",
+          { class: "meter", role: "progressbar", "aria-label": t("batch"), "aria-valuemin": 0, "aria-valuemax": pages.length, "aria-valuenow": read },
+          meter,
+        ),
+        notice(view),
+        documents.length > 0 &&
+          element(
+            "section",
+            { class: "card stack tight" },
+            element("ul", { class: "documents" }, documents.map((one) => element("li", {}, summaryLink(one)))),
+          ),
+        element(
+          "ol",
+          { class: "pages" },
+          pages.map((page) =>
+            element(
+              "li",
+              {},
+              thumbnail(page),
+              element("span", {}, t("pageN", page.number)),
+              page.outcome ? chip(tones[page.outcome] ?? "uncertain", code("outcome", page.outcome)) : chip("empty", t("waiting")),
+            ),
+          ),
+        ),
+      ),
+    );
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  return {
+    async update(_, isCurrent, isNew) {
+      const view = await get(`/api/batches/${id}`);
+      delete view.revision;
+      const content = JSON.stringify(view);
+      if (!isCurrent() || (!isNew && content === shownAs)) return;
+      shownAs = content;
+      render(view);
+    },
+  };
+}

@@ -1,0 +1,214 @@
+// One document: the paper with its fields drawn over it, and the fields beside it, the doubtful first.
+import { get, picture, post, Refusal } from "./api.js";
+import { announce, chip, element, show, sign } from "./dom.js";
+import { fail } from "./app.js";
+import { fieldCard } from "./field.js";
+import { code, localized, t } from "./strings.js";
+
+export function documentView(id) {
+  let view;
+  let shownAs;
+  let images = new Map();
+  let isEditing = false;
+
+  const act = (path, leavesTo) => async () => {
+    try {
+      await post(`/api/documents/${id}/${path}`);
+      if (leavesTo) location.hash = leavesTo;
+      else await update(true);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  /** Sends what a person said of a field, and goes to the next that is in doubt. */
+  async function decide(field, decision) {
+    try {
+      await post(`/api/documents/${id}/fields/${encodeURIComponent(field.reading.name)}`, decision);
+      isEditing = false;
+      await update(true);
+      const next = document.querySelector(".needs input, .needs textarea, .needs button") ?? document.getElementById("send");
+      next?.focus();
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal && error.status !== 401) return code("error", error.code);
+      fail(error);
+      return undefined;
+    }
+  }
+
+  function image(page, number) {
+    if (!images.has(page.id)) {
+      images.set(page.id, element("img", { src: picture(page.id), alt: t("pictureOf", page.page ?? number) }));
+    }
+    return images.get(page.id);
+  }
+
+  function paper() {
+    return element(
+      "div",
+      { class: "paper" },
+      view.pages.map((page, index) => {
+        const marks = page.width
+          ? view.fields.filter((field) => field.reading.page === page.page).map((field) => mark(field, page))
+          : [];
+        return element("figure", {}, image(page, index + 1), marks);
+      }),
+    );
+  }
+
+  function mark(field, page) {
+    const { name, box, status } = field.reading;
+    const look = field.isDoubtful && (status === "read" || status === "empty") ? "uncertain" : status;
+    const made = element(
+      "button",
+      {
+        type: "button", class: `mark is-${look}`, "data-field": name, tabindex: "-1",
+        "aria-label": `${localized(field.label)}: ${t(`field.${status}`)}`,
+        onclick: () => document.querySelector(`[data-entry="${CSS.escape(name)}"]`)?.focus(),
+      },
+      element("span", { "data-sign": sign(look), "aria-hidden": "true" }),
+    );
+    const [x, y, width, height] = box;
+    made.style.left = `${(100 * x) / page.width}%`;
+    made.style.top = `${(100 * y) / page.height}%`;
+    made.style.width = `${(100 * width) / page.width}%`;
+    made.style.height = `${(100 * height) / page.height}%`;
+    return made;
+  }
+
+  /** Shows on the paper which field is being looked at. */
+  function point(name) {
+    for (const one of document.querySelectorAll(".mark")) {
+      const isIt = one.dataset.field === name;
+      one.setAttribute("aria-current", String(isIt));
+      if (isIt) one.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function notice() {
+    const { outcome, state, refusal } = view.document;
+    if (view.isErased) return element("section", { class: "card notice" }, element("div", {}, element("p", {}, t("erased"))));
+    if (state === "refused") {
+      return element("section", { class: "card notice problem" }, element("div", {}, element("p", {}, t("what.refused", refusal))));
+    }
+    if (outcome === "read" || outcome === "needs-review") return undefined;
+    return element(
+      "section",
+      { class: "card notice warning" },
+      element("div", {}, element("h2", {}, code("outcome", outcome)), element("p", {}, t(`what.${outcome}`))),
+    );
+  }
+
+  function buttons() {
+    const { state, outcome, isReady } = view.document;
+    const isForm = outcome === "read" || outcome === "needs-review";
+    const isOpen = state === "waiting" || state === "kept";
+    const question = element(
+      "div",
+      { class: "card notice problem", hidden: true },
+      element(
+        "div",
+        {},
+        element("p", {}, t("discardReally")),
+        element(
+          "div",
+          { class: "actions" },
+          element("button", { type: "button", class: "danger", id: "discard-yes", onclick: act("discard", "#/") }, t("discardYes")),
+          element("button", { type: "button", id: "discard-no", onclick: () => { question.hidden = true; } }, t("cancel")),
+        ),
+      ),
+    );
+    const ask = () => {
+      question.hidden = false;
+      document.getElementById("discard-no").focus();
+    };
+    return [
+      element(
+        "div",
+        { class: "actions" },
+        isOpen && isForm && element("button", { type: "button", id: "send", class: "primary", disabled: !isReady, onclick: act("send", "#/") }, t("send")),
+        state === "waiting" && element("button", { type: "button", id: "keep", onclick: act("keep", "#/") }, t("keep")),
+        isOpen && !isForm && element("button", { type: "button", id: "read-again", onclick: act("read-again") }, t("readAgain")),
+        state === "refused" && element("button", { type: "button", id: "reopen", onclick: act("reopen") }, t("reopen")),
+        (isOpen || state === "refused") && element("button", { type: "button", id: "discard", class: "danger", onclick: ask }, t("discard")),
+      ),
+      question,
+    ];
+  }
+
+  function fields() {
+    const isOpen = ["waiting", "kept"].includes(view.document.state);
+    const card = (field) =>
+      fieldCard(field, {
+        isOpen, decide, point, editing: (on) => { isEditing = on; },
+        image: () => {
+          const page = view.pages.find((one) => one.page === field.reading.page);
+          return page && images.get(page.id);
+        },
+        page: view.pages.find((one) => one.page === field.reading.page),
+      });
+    const doubtful = view.fields.filter((field) => field.isDoubtful);
+    const sure = view.fields.filter((field) => !field.isDoubtful);
+    return element(
+      "div",
+      { class: "stack" },
+      doubtful.length > 0 &&
+        element(
+          "section",
+          { class: "stack tight" },
+          element("h2", {}, `${t("checkThese")} (${doubtful.length})`),
+          isOpen && element("p", { class: "hint" }, t("keys")),
+          doubtful.map(card),
+        ),
+      doubtful.length === 0 && isOpen && view.document.isReady && element("p", { class: "chip is-read", "data-sign": "✓" }, t("allChecked")),
+      element("section", {}, buttons()),
+      sure.length > 0 && element("section", { class: "stack tight sure" }, element("h2", {}, t("sureOnes")), sure.map(card)),
+    );
+  }
+
+  function render() {
+    const title = localized(view.document.form) || t("unknownDocument");
+    const { state, doubtful } = view.document;
+    document.title = `${title} – Blankett`;
+    const focused = document.activeElement?.id;
+    const scrolled = document.querySelector(".paper")?.scrollTop ?? 0;
+    const left = paper();
+    show(
+      element(
+        "div",
+        { class: "document-head" },
+        element("h1", {}, title),
+        state === "waiting" && doubtful > 0 ? chip("uncertain", t("doubtful", doubtful)) : chip(state === "sent" ? "read" : "confirmed", t(`state.${state}`)),
+        element("a", { class: "button", id: "back", href: "#/" }, t("start")),
+      ),
+      element("div", { class: "document" }, left, element("div", { class: "stack" }, notice(), fields())),
+    );
+    left.scrollTop = scrolled;
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  async function update(isForced) {
+    const fresh = await get(`/api/documents/${id}`);
+    delete fresh.revision;
+    const content = JSON.stringify(fresh);
+    // What a person is typing is not swept away.
+    if (!isForced && (content === shownAs || isEditing)) return;
+    shownAs = content;
+    view = fresh;
+    render();
+    const left = view.fields.filter((field) => field.isDoubtful).length;
+    announce(left ? t("doubtful", left) : view.document.isReady ? t("allChecked") : "");
+  }
+
+  return {
+    async update(_, isCurrent, isNew) {
+      if (!isCurrent()) return;
+      await update(isNew);
+      if (isNew) (document.querySelector(".needs input, .needs textarea") ?? document.getElementById("send"))?.focus();
+    },
+    leave() {
+      images = new Map();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// Builds elements. Text goes in as text, never as markup: what stands on a form is not to be trusted.
+
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (key === "class") made.className = value;
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  for (const child of children.flat()) {
+    if (child !== undefined && child !== null && child !== false) made.append(child);
+  }
+  return made;
+}
+
+export function show(...children) {
+  document.getElementById("main").replaceChildren(...children.flat().filter(Boolean));
+}
+
+/** Says something to who cannot see it change. */
+export function announce(text, isUrgent = false) {
+  const place = document.getElementById(isUrgent ? "alarm" : "live");
+  if (place.textContent !== text) place.textContent = text;
+}
+
+const signs = { read: "✓", uncertain: "?", empty: "–", unreadable: "!", confirmed: "✓", corrected: "✎" };
+
+export const sign = (status) => signs[status] ?? "•";
+
+export const chip = (status, text) => element("span", { class: `chip is-${status}`, "data-sign": sign(status) }, text);

@@ -1,0 +1,196 @@
+// One field beside the paper: what stands there, why it is asked about, and where to type.
+import { chip, element } from "./dom.js";
+import { code, localized, t } from "./strings.js";
+
+let lastId = 0;
+
+/** A value in words. */
+export function words(field, value) {
+  if (value === undefined || value === null || value === "") return "";
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  const label = (one) => localized(field.options.find((option) => option.value === one)?.label) || String(one);
+  if (Array.isArray(value)) {
+    return value.map((one) => (typeof one === "object" && one !== null ? Object.values(one).join(" · ") : label(one))).join(", ");
+  }
+  return field.options.length ? label(value) : String(value);
+}
+
+/** Draws the part of the page where the field is, with some paper around it. */
+function snippet(field, context) {
+  const image = context.image();
+  if (!image || !context.page?.width) return undefined;
+  const canvas = element("canvas", { role: "img", "aria-label": t("snippetOf", localized(field.label)) });
+  const draw = () => {
+    const scale = image.naturalWidth / context.page.width;
+    const margin = 2.5;
+    const [x, y, width, height] = field.reading.box;
+    const left = Math.max(0, (x - margin) * scale);
+    const top = Math.max(0, (y - margin) * scale);
+    const wide = Math.min(image.naturalWidth - left, (width + 2 * margin) * scale);
+    const high = Math.min(image.naturalHeight - top, (height + 2 * margin) * scale);
+    if (!(wide > 0 && high > 0)) return;
+    canvas.width = Math.round(wide);
+    canvas.height = Math.round(high);
+    canvas.getContext("2d").drawImage(image, left, top, wide, high, 0, 0, canvas.width, canvas.height);
+  };
+  if (image.complete && image.naturalWidth) draw();
+  else image.addEventListener("load", draw, { once: true });
+  return canvas;
+}
+
+export function fieldCard(field, context) {
+  const { name, status, reason, value } = field.reading;
+  const label = localized(field.label);
+  const look = field.isDoubtful && (status === "read" || status === "empty") ? "uncertain" : status;
+  const card = element("div", {
+    class: `field ${field.isDoubtful ? "needs" : ""} ${look === "unreadable" ? "is-bad" : ""}`,
+    "data-name": name,
+    onfocusin: () => context.point(name),
+    onpointerenter: () => context.point(name),
+  });
+  const head = element("div", { class: "field-head" }, element("span", { class: "name" }, label), chip(look, t(`field.${status}`)));
+
+  if (field.isDoubtful) {
+    card.append(
+      head,
+      ...[
+        element("p", { class: "why" }, code("why", reason ?? (status === "unreadable" ? "illegible" : "other"))),
+        snippet(field, context),
+        context.isOpen ? entry(field, context) : element("p", { class: "value" }, words(field, value) || t("noValue")),
+      ].filter(Boolean),
+    );
+    return card;
+  }
+
+  const text = words(field, value);
+  card.append(
+    element(
+      "div",
+      {},
+      element("div", { class: "name" }, label),
+      element("div", { class: `value ${text ? "" : "quiet"}` }, text || t("noValue")),
+      status === "corrected" && field.before !== undefined && element("div", { class: "hint" }, t("machineRead", words(field, field.before) || t("noValue"))),
+    ),
+    element(
+      "div",
+      { class: "actions" },
+      chip(look, t(`field.${status}`)),
+      context.isOpen && field.kind !== "table" && field.kind !== "image" &&
+        element(
+          "button",
+          {
+            type: "button", class: "plain", "aria-label": `${t("change")}: ${label}`, "data-entry": name,
+            onclick: (event) => {
+              event.currentTarget.hidden = true;
+              context.editing(true);
+              const made = entry(field, context);
+              card.append(made);
+              made.querySelector("input, textarea")?.focus();
+            },
+          },
+          t("change"),
+        ),
+    ),
+  );
+  return card;
+}
+
+function entry(field, context) {
+  if (field.kind === "checkbox" || field.kind === "signature") return boxes(field, context, [["true", t("yes")], ["false", t("no")]], false);
+  if (field.kind === "choice") {
+    return boxes(field, context, field.options.map((option) => [option.value, localized(option.label)]), field.allowsSeveral);
+  }
+  return typing(field, context);
+}
+
+function complain(place, text) {
+  place.textContent = text ?? "";
+  place.hidden = !text;
+}
+
+function typing(field, context) {
+  const id = `entry-${++lastId}`;
+  const proposal = words(field, field.reading.value) || field.reading.raw || "";
+  const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert", hidden: true });
+  const attributes = {
+    id, "data-entry": field.reading.name, "aria-label": t("valueOf", localized(field.label)), "aria-describedby": `${id}-wrong`,
+    autocomplete: "off", spellcheck: "false", inputmode: ["digits", "integer", "personnummer", "postnummer"].includes(field.type) ? "numeric" : undefined,
+  };
+  const isLong = field.lines > 1;
+  const input = isLong ? element("textarea", { ...attributes, rows: Math.min(6, field.lines) }) : element("input", { ...attributes, type: "text" });
+  input.value = proposal;
+  const isUnchanged = () => input.value === proposal && field.canBeConfirmed && field.reading.value !== undefined;
+  const button = element("button", { type: "button", class: "primary", onclick: () => submit() }, t("confirm"));
+  const retitle = () => { button.textContent = t(isUnchanged() ? "confirm" : "save"); };
+
+  async function submit() {
+    const decision = isUnchanged() ? { action: "confirm" } : input.value.trim() === "" ? { action: "clear" } : { action: "correct", text: input.value };
+    const refusal = await context.decide(field, decision);
+    complain(wrong, refusal);
+    input.setAttribute("aria-invalid", String(Boolean(refusal)));
+    if (refusal) input.focus();
+  }
+
+  input.addEventListener("input", () => { context.editing(input.value !== proposal); retitle(); });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !(isLong && event.shiftKey)) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === "Escape" && input.value !== proposal) {
+      // The first Esc takes back what was typed, the next leaves.
+      event.preventDefault();
+      input.value = proposal;
+      context.editing(false);
+      retitle();
+    }
+  });
+  retitle();
+  return element(
+    "div",
+    { class: "stack tight" },
+    element(
+      "div",
+      { class: "entry" },
+      input,
+      button,
+      element("button", { type: "button", onclick: () => context.decide(field, { action: "clear" }) }, t("clear")),
+    ),
+    wrong,
+  );
+}
+
+function boxes(field, context, options, allowsSeveral) {
+  const group = `entry-${++lastId}`;
+  const { value } = field.reading;
+  const isMarked = (one) => (Array.isArray(value) ? value.includes(one) : value !== undefined && value !== null && String(value) === one);
+  const inputs = options.map(([one, text], index) => {
+    const input = element("input", {
+      type: allowsSeveral ? "checkbox" : "radio", name: group, value: one, checked: isMarked(one),
+      "data-entry": index === 0 ? field.reading.name : undefined,
+    });
+    return element("label", {}, input, text);
+  });
+  const fieldset = element("fieldset", { class: "stack tight" }, element("legend", { class: "visually-hidden" }, t("valueOf", localized(field.label))), element("div", { class: "options" }, inputs));
+  const wrong = element("p", { class: "wrong", role: "alert", hidden: true });
+
+  async function submit() {
+    const chosen = [...fieldset.querySelectorAll("input:checked")].map((input) => input.value);
+    const isUnchanged = options.every(([one]) => chosen.includes(one) === isMarked(one));
+    let decision = { action: "choose", values: chosen };
+    if (isUnchanged && field.canBeConfirmed) decision = { action: "confirm" };
+    else if (field.kind !== "choice") decision = chosen.length ? { action: "tick", ticked: chosen[0] === "true" } : { action: "clear" };
+    complain(wrong, await context.decide(field, decision));
+  }
+
+  fieldset.addEventListener("change", () => context.editing(true));
+  fieldset.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
+    event.preventDefault();
+    submit();
+  });
+  fieldset.append(
+    element("div", { class: "actions" }, element("button", { type: "button", class: "primary", onclick: submit }, t("confirm"))),
+    wrong,
+  );
+  return fieldset;
+}

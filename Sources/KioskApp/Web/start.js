@@ -1,0 +1,145 @@
+// The first page: scan, and what waits for a person.
+import { post } from "./api.js";
+import { announce, chip, element, show } from "./dom.js";
+import { fail } from "./app.js";
+import { code, localized, t, time } from "./strings.js";
+
+const tones = {
+  waiting: "uncertain", kept: "empty", rereading: "empty", queued: "confirmed", sent: "read", refused: "unreadable",
+  discarded: "empty",
+};
+const outcomeTones = { read: "read", "needs-review": "uncertain", blank: "empty" };
+
+/** How a document looks in a list; its values are not shown. */
+export function summaryLink(document) {
+  const isOpen = ["waiting", "kept", "refused"].includes(document.state);
+  const isForm = ["read", "needs-review"].includes(document.outcome);
+  const title = localized(document.form) || (isForm ? t("document") : code("outcome", document.outcome));
+  const status = isOpen && !isForm && document.state === "waiting"
+    ? chip(outcomeTones[document.outcome] ?? "unreadable", code("outcome", document.outcome))
+    : document.state === "waiting" && document.doubtful > 0
+      ? chip("uncertain", t("doubtful", document.doubtful))
+      : chip(tones[document.state] ?? "empty", t(`state.${document.state}`));
+  return element(
+    "a",
+    { href: `#/document/${document.id}` },
+    element("span", { class: "title" }, title),
+    status,
+    element("span", { class: "when" }, `${time(document.scannedAt)} · ${document.pages} ${t(document.pages === 1 ? "page" : "pages")}`),
+  );
+}
+
+export function startView() {
+  let device;
+  let profile;
+  let shownAs;
+
+  function devicePanel(devices) {
+    if (devices.length === 0) return element("p", {}, t("noScanner"));
+    device = devices.find((one) => one.id === device)?.id ?? devices[0].id;
+    const chosen = devices.find((one) => one.id === device);
+    if (!chosen.profiles.includes(profile)) profile = chosen.profiles[0];
+    const isReady = chosen.state === "ready";
+    const text = { ready: t("ready"), scanning: t("scanning"), busy: t("busy"), unreachable: t("unreachable"), unknown: t("unknown") };
+    const feeder = chosen.feeder === "loaded" ? ` · ${t("feederLoaded")}` : chosen.feeder === "empty" ? ` · ${t("feederEmpty")}` : "";
+    const tone = { ready: "read", scanning: "confirmed", unreachable: "unreadable" }[chosen.state] ?? "empty";
+    return [
+      element(
+        "button",
+        { type: "button", class: "primary huge", id: "scan", disabled: !isReady, onclick: scan },
+        chosen.state === "scanning" ? t("scanning") : t("scan"),
+      ),
+      chip(tone, `${chosen.name}: ${text[chosen.state]}${isReady ? feeder : ""}`),
+      element(
+        "div",
+        { class: "choices" },
+        devices.length > 1 && choice("scanner", devices.map((one) => [one.id, one.name]), device, (value) => (device = value)),
+        chosen.profiles.length > 1 && choice("profile", chosen.profiles.map((one) => [one, one]), profile, (value) => (profile = value)),
+      ),
+    ];
+  }
+
+  function choice(key, values, selected, choose) {
+    const select = element(
+      "select",
+      { id: `choose-${key}`, onchange: () => choose(select.value) },
+      values.map(([value, text]) => element("option", { value, selected: value === selected }, text)),
+    );
+    return element("label", { for: `choose-${key}` }, t(key), select);
+  }
+
+  async function scan() {
+    document.getElementById("scan").disabled = true;
+    try {
+      const batch = await post("/api/scans", { device, ...(profile ? { profile } : {}) });
+      announce(t("scanning"));
+      location.hash = `#/batch/${batch.id}`;
+    } catch (error) {
+      document.getElementById("scan").disabled = false;
+      problem.hidden = false;
+      problem.firstChild.textContent = code("error", error.code ?? "internal");
+      fail(error);
+    }
+  }
+
+  const problem = element("div", { class: "card notice problem", hidden: true, role: "alert" }, element("div", {}));
+
+  function render(state) {
+    const open = state.documents.filter((one) => ["waiting", "kept", "refused", "rereading"].includes(one.state));
+    const recent = state.documents.filter((one) => ["queued", "sent"].includes(one.state)).slice(0, 10);
+    const batches = state.station.batches;
+    const focused = document.activeElement?.id;
+    show(
+      element(
+        "div",
+        { class: "stack" },
+        element(
+          "section",
+          { class: "card scan-panel" },
+          element("h1", {}, t("scanTitle")),
+          element("p", { class: "lead" }, t("scanLead")),
+          devicePanel(state.station.devices),
+        ),
+        problem,
+        batches.map((batch) =>
+          element(
+            "section",
+            { class: `card notice ${batch.state === "incomplete" ? "warning" : ""}` },
+            element(
+              "div",
+              {},
+              element("h2", {}, batch.state === "incomplete" ? t("incompleteTitle") : t(batch.state === "scanning" ? "progressScanning" : "waiting", batch.pages)),
+              element("div", { class: "actions" }, element("a", { class: "button", href: `#/batch/${batch.id}` }, t("open"))),
+            ),
+          ),
+        ),
+        element(
+          "section",
+          { class: "card stack tight" },
+          element("h2", {}, t("toReview")),
+          open.length
+            ? element("ul", { class: "documents" }, open.map((one) => element("li", {}, summaryLink(one))))
+            : element("p", { class: "quiet" }, t("nothingToReview")),
+        ),
+        recent.length > 0 &&
+          element(
+            "section",
+            { class: "card stack tight" },
+            element("h2", {}, t("recent")),
+            element("ul", { class: "documents" }, recent.map((one) => element("li", {}, summaryLink(one)))),
+          ),
+      ),
+    );
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  return {
+    async update(state, isCurrent, isNew) {
+      const content = JSON.stringify([state.documents, state.station.devices, state.station.batches]);
+      if (!isCurrent() || (!isNew && content === shownAs)) return;
+      shownAs = content;
+      document.title = "Blankett";
+      render(state);
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// Every word that a person reads, in both languages; codes of the agent and the readers are keys.
+const texts = {
+  skip: ["Hoppa till innehållet", "Skip to the content"],
+  languages: ["Språk", "Language"],
+  start: ["Till start", "To the start"],
+  scan: ["Skanna", "Scan"],
+  scanTitle: ["Lägg bunten i mataren", "Put the stack in the feeder"],
+  scanLead: [
+    "Tryck sedan på Skanna. Blanketterna läses medan bunten går igenom; du frågas bara om det som är osäkert.",
+    "Then press Scan. Forms are read while the stack runs through; you are asked only about what is doubtful.",
+  ],
+  scanning: ["Skannar …", "Scanning …"],
+  scanner: ["Skanner", "Scanner"],
+  profile: ["Inställning", "Setting"],
+  noScanner: ["Ingen skanner är inställd på den här stationen.", "No scanner is set up at this station."],
+  ready: ["Redo", "Ready"],
+  busy: ["Upptagen", "Busy"],
+  unreachable: ["Svarar inte", "Does not answer"],
+  unknown: ["Söks", "Looking"],
+  feederLoaded: ["papper i mataren", "paper in the feeder"],
+  feederEmpty: ["mataren är tom", "the feeder is empty"],
+  toReview: ["Att titta på", "To look at"],
+  recent: ["Senaste", "Recent"],
+  nothingToReview: ["Inget väntar på dig.", "Nothing waits for you."],
+  page: ["sida", "page"],
+  pages: ["sidor", "pages"],
+  pageN: ["Sida {0}", "Page {0}"],
+  doubtful: ["{0} att kontrollera", "{0} to check"],
+  open: ["Öppna", "Open"],
+  batch: ["Bunten", "The stack"],
+  progressScanning: ["Skannar – {0} sidor hittills", "Scanning – {0} pages so far"],
+  progressReading: ["Läser – {0} av {1} sidor klara", "Reading – {0} of {1} pages done"],
+  progressDone: ["Klart – {0} sidor, {1} dokument", "Done – {0} pages, {1} documents"],
+  stop: ["Stoppa", "Stop"],
+  incompleteTitle: ["Alla ark har inte kommit fram", "Not every sheet has come through"],
+  incompleteAdvice: [
+    "Lägg tillbaka bunten från och med ark {0} och tryck på Fortsätt. Det som redan är skannat är sparat.",
+    "Put the stack back from sheet {0} on and press Continue. What has been scanned is kept.",
+  ],
+  continue: ["Fortsätt från ark {0}", "Continue from sheet {0}"],
+  finish: ["Inget mer kommer", "There is no more"],
+  failedTitle: ["Inget ark skannades", "No sheet was scanned"],
+  waiting: ["Väntar", "Waits"],
+  send: ["Skicka", "Send"],
+  sendAnyway: ["Skicka", "Send"],
+  confirm: ["Bekräfta", "Confirm"],
+  save: ["Spara", "Save"],
+  clear: ["Inget läsbart", "Nothing readable"],
+  change: ["Ändra", "Change"],
+  discard: ["Släng", "Discard"],
+  discardReally: ["Släng dokumentet? Det skickas inte och går inte att få tillbaka.", "Discard the document? It is not sent and cannot be brought back."],
+  discardYes: ["Ja, släng", "Yes, discard"],
+  cancel: ["Avbryt", "Cancel"],
+  keep: ["Lägg åt sidan", "Put aside"],
+  reopen: ["Granska igen", "Review again"],
+  readAgain: ["Läs igen", "Read again"],
+  checkThese: ["Kontrollera", "Please check"],
+  sureOnes: ["Lästa fält", "Fields that were read"],
+  allChecked: ["Allt är kontrollerat. Dokumentet kan skickas.", "Everything has been checked. The document can be sent."],
+  keys: ["Enter bekräftar, Tab går vidare, Esc går tillbaka.", "Enter confirms, Tab goes on, Esc goes back."],
+  proposal: ["Förslag", "Proposal"],
+  valueOf: ["Värde för {0}", "Value of {0}"],
+  pictureOf: ["Bild av sida {0}", "Picture of page {0}"],
+  snippetOf: ["Utklipp: {0}", "Snippet: {0}"],
+  yes: ["Ja", "Yes"],
+  no: ["Nej", "No"],
+  noValue: ["tomt", "empty"],
+  required: ["måste fyllas i", "required"],
+  machineRead: ["Maskinen läste: {0}", "The machine read: {0}"],
+  document: ["Dokument", "Document"],
+  unknownDocument: ["Okänt papper", "Unknown paper"],
+  erased: ["Innehållet är raderat; dokumentet är levererat eller slängt.", "The contents are erased; the document was delivered or discarded."],
+  signInTitle: ["Öppna sidan med stationens startlänk", "Open the page with the station's start link"],
+  signInLead: [
+    "Länken finns i filen agent.address i stationens datamapp, och byts vid varje start.",
+    "The link is in the file agent.address in the station's data folder, and changes at every start.",
+  ],
+  lost: ["Stationen svarar inte. Sidan försöker igen av sig själv.", "The station does not answer. The page tries again by itself."],
+  allWell: ["Allt fungerar", "All is well"],
+  queueOffline: ["Mottagaren nås inte – {0} väntar sparade här", "The bridge is away – {0} wait here, safe"],
+  queueSending: ["{0} skickas", "{0} being sent"],
+  noBridge: ["Ingen mottagare är inställd", "No bridge is set up"],
+  readingStopped: ["Läsningen står stilla", "Reading is at a standstill"],
+  storageTrouble: ["Disken är full eller fel", "The disk is full or failing"],
+  scannerAway: ["Skannern svarar inte", "The scanner does not answer"],
+
+  "field.read": ["läst", "read"],
+  "field.uncertain": ["osäkert", "uncertain"],
+  "field.empty": ["tomt", "empty"],
+  "field.unreadable": ["oläsligt", "unreadable"],
+  "field.confirmed": ["bekräftat", "confirmed"],
+  "field.corrected": ["rättat", "corrected"],
+
+  "state.waiting": ["Väntar på dig", "Waits for you"],
+  "state.kept": ["Åtsidan", "Put aside"],
+  "state.rereading": ["Läses igen", "Being read again"],
+  "state.queued": ["Skickas", "Being sent"],
+  "state.sent": ["Skickat", "Sent"],
+  "state.refused": ["Ej mottaget", "Not accepted"],
+  "state.discarded": ["Slängt", "Discarded"],
+
+  "outcome.read": ["Läst", "Read"],
+  "outcome.needs-review": ["Att kontrollera", "To check"],
+  "outcome.unknown-form": ["Okänd blankett", "Unknown form"],
+  "outcome.unknown-version": ["Okänd utgåva", "Unknown version"],
+  "outcome.incomplete": ["En sida saknas", "A page is missing"],
+  "outcome.foreign-page": ["Sidor hör inte ihop", "Pages do not belong together"],
+  "outcome.blank": ["Tom sida", "Blank page"],
+  "outcome.unreadable": ["Oläslig", "Unreadable"],
+  "outcome.identified": ["Igenkänd", "Recognised"],
+
+  "what.unknown-form": ["Blanketten känns inte igen. Lägg den åt sidan eller släng den; när den lärts in kan den läsas igen.", "The form is not recognised. Put it aside or discard it; once it has been taught it can be read again."],
+  "what.unknown-version": ["Blanketten är en utgåva som inte lärts in. Lägg den åt sidan tills den är inlärd.", "The form is a version that has not been taught. Put it aside until it is."],
+  "what.incomplete": ["Leta upp sidan som saknas och skanna hela blanketten igen. Släng sedan den här.", "Find the missing page and scan the whole form again. Then discard this one."],
+  "what.foreign-page": ["Sidorna verkar gälla olika personer eller ärenden. Sortera bunten och skanna dem igen.", "The pages seem to be of different persons or cases. Sort the stack and scan them again."],
+  "what.blank": ["Sidan är tom. Släng den om inget ska stå där.", "The page is blank. Discard it if nothing should be there."],
+  "what.unreadable": ["Bilden går inte att läsa. Skanna papperet igen.", "The picture cannot be read. Scan the paper again."],
+  "what.refused": ["Mottagaren tog inte emot dokumentet ({0}). Kontakta teknikern.", "The bridge did not accept the document ({0}). Call the technician."],
+
+  "why.readers-differ": ["Två läsningar skiljer sig", "Two readings differ"],
+  "why.one-reader-only": ["Bara en läsning lyckades", "Only one reading succeeded"],
+  "why.low-confidence": ["Svårt att läsa", "Hard to read"],
+  "why.check-digit": ["Kontrollsiffran stämmer inte", "The check digit does not agree"],
+  "why.not-a-value": ["Kan inte stå i det här fältet", "Cannot stand in this field"],
+  "why.doubtful-value": ["Möjligt men ovanligt värde", "Possible but unusual value"],
+  "why.length-differs": ["Antalet tecken stämmer inte", "The number of characters does not agree"],
+  "why.two-marked": ["Två rutor är markerade", "Two boxes are marked"],
+  "why.faint-mark": ["Ett svagt kryss, eller smuts", "A faint mark, or dirt"],
+  "why.filled-over": ["Kan vara ångrat med överstrykning", "May have been undone by filling over"],
+  "why.box-not-found": ["Rutan hittades inte där den ska vara", "The box was not found where it should be"],
+  "why.illegible": ["Något står här men går inte att läsa", "Something stands here but cannot be read"],
+  "why.faint-ink": ["Svag skrift", "Faint writing"],
+  "why.required-missing": ["Måste fyllas i men är tomt", "Required but empty"],
+  "why.review-always": ["Ska alltid kontrolleras", "Is always to be checked"],
+  "why.rule-broken": ["Stämmer inte med ett annat fält", "Does not agree with another field"],
+  "why.other": ["Osäker läsning", "Uncertain reading"],
+
+  "error.jam": ["Papper har fastnat i skannern.", "Paper is jammed in the scanner."],
+  "error.door-open": ["En lucka på skannern är öppen.", "A door of the scanner is open."],
+  "error.multipick": ["Två ark drogs in samtidigt.", "Two sheets were pulled in together."],
+  "error.cancelled": ["Skanningen stoppades.", "The scan was stopped."],
+  "error.agent-stopped": ["Stationen startades om under skanningen.", "The station was restarted during the scan."],
+  "error.storage-full": ["Disken är full. Inget har gått förlorat. Kontakta teknikern.", "The disk is full. Nothing is lost. Call the technician."],
+  "error.storage-failed": ["Disken kunde inte spara. Släng inget papper. Kontakta teknikern.", "The disk failed to store. Throw no paper away. Call the technician."],
+  "error.count-differs": ["Skannern räknade fler sidor än som kom fram.", "The scanner counted more pages than have arrived."],
+  "error.odd-count": ["En baksida saknas.", "A back side is missing."],
+  "error.feeder-not-empty": ["Det ligger papper kvar i mataren.", "There is paper left in the feeder."],
+  "error.feeder-empty": ["Det finns inget papper i mataren.", "There is no paper in the feeder."],
+  "error.no-pages": ["Skannern lämnade ingen sida.", "The scanner gave no page."],
+  "error.bad-image": ["En bild kom inte hel.", "A picture did not arrive whole."],
+  "error.timed-out": ["Skannern svarade inte i tid.", "The scanner did not answer in time."],
+  "error.connection-lost": ["Förbindelsen med skannern bröts.", "The connection to the scanner was lost."],
+  "error.worker-crashed": ["Skannerns drivrutin kraschade.", "The scanner's driver crashed."],
+  "error.scanner-busy": ["Skannern används redan.", "The scanner is in use."],
+  "error.scanner-unreachable": ["Skannern svarar inte. Är den på?", "The scanner does not answer. Is it on?"],
+  "error.invalid-value": ["Det kan inte stå i fältet. Kontrollera och skriv igen.", "That cannot stand in the field. Check and type again."],
+  "error.not-ready": ["Några fält är inte kontrollerade.", "Some fields have not been checked."],
+  "error.not-now": ["Något har ändrats. Titta igen.", "Something has changed. Look again."],
+  "error.other": ["Det gick inte ({0}).", "That did not work ({0})."],
+};
+
+const column = { sv: 0, en: 1 };
+export const languages = [["sv", "Svenska"], ["en", "English"]];
+
+let current = "sv";
+
+export function setLanguage(language) {
+  current = language in column ? language : "sv";
+  document.documentElement.lang = current;
+}
+
+export function language() {
+  return current;
+}
+
+/** The text for `key`, with {0}, {1} … replaced. */
+export function t(key, ...values) {
+  const pair = texts[key];
+  const text = pair ? pair[column[current]] : key;
+  return text.replace(/\{(\d)\}/g, (_, index) => String(values[Number(index)]));
+}
+
+/** The text for a code of the program, such as `why.check-digit`; a general one where the code is new. */
+export function code(family, name) {
+  return `${family}.${name}` in texts ? t(`${family}.${name}`) : t(`${family}.other`, name);
+}
+
+/** A text that comes in several languages with a form. */
+export function localized(text) {
+  if (!text) return "";
+  return text[current] ?? text.sv ?? Object.values(text)[0] ?? "";
+}
+
+export function time(text) {
+  return new Date(text).toLocaleTimeString(current === "sv" ? "sv-SE" : "en-GB", { hour: "2-digit", minute: "2-digit" });
+}
