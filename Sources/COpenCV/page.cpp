@@ -44,7 +44,7 @@ void copencv_page::findFeatures(int count) {
 const std::vector<Anchor> &copencv_page::anchors() {
   if (hasAnchors) return anchorList;
   hasAnchors = true;
-  constexpr int rows = 9, columns = 6, edge = 40, half = 20;
+  constexpr int rows = 12, columns = 7, edge = 40, half = 20;
   const cv::Mat &picture = at(150);
   cv::Mat strength;
   cv::cornerMinEigenVal(picture, strength, 5, 3);

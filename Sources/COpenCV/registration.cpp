@@ -61,27 +61,26 @@ Found find(const cv::Mat &patch, const cv::Mat &scan, const cv::Matx33d &h, cv::
   return found;
 }
 
-void measureProof(copencv_page &blank, copencv_page &scan, copencv_match &match) {
-  const cv::Mat &print = blank.printed();
-  cv::Mat ink, seen;
-  cv::warpPerspective(scan.inked(), ink, toLevel(blank, scan, match.h, 100), print.size(),
-                      cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
-  cv::bitwise_and(print, ink, seen);
-  int total = cv::countNonZero(print);
-  match.explained = total > 0 ? double(cv::countNonZero(seen)) / total : 0;
-  cv::Mat straight;
-  cv::warpPerspective(scan.at(100), straight, toLevel(blank, scan, match.h, 100), print.size(),
-                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
-  match.words = match.missing_words = 0;
-  for (const cv::Rect &word : blank.words()) {
-    cv::Mat likeness;
-    cv::matchTemplate(straight(word + cv::Size(2, 2) - cv::Point(1, 1)), blank.at(100)(word), likeness,
-                      cv::TM_CCOEFF_NORMED);
-    double best;
-    cv::minMaxLoc(likeness, nullptr, &best);
-    match.words++;
-    if (best < 0.35) match.missing_words++;
+/// How like the two pictures are inside `box`, within a pixel; they must be at least a pixel larger all around.
+double likeness(const cv::Mat &scan, const cv::Mat &blank, cv::Rect box) {
+  cv::Mat score;
+  cv::matchTemplate(scan(box + cv::Size(2, 2) - cv::Point(1, 1)), blank(box), score, cv::TM_CCOEFF_NORMED);
+  double best;
+  cv::minMaxLoc(score, nullptr, &best);
+  return best;
+}
+/// Pixels of print that the scan lacks, where they are gathered: a lost word or figure, not the rim of a shifted line.
+int32_t lost(const cv::Mat &missing) {
+  cv::Mat joined, labels, stats, centres;
+  cv::dilate(missing, joined, cv::Mat::ones(3, 5, CV_8U));
+  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8), total = 0;
+  for (int i = 1; i < count; i++) {
+    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    int pixels = cv::countNonZero(missing(box));
+    if (pixels >= 20 && box.width >= 5 && box.height >= 5) total += pixels;
   }
+  return total;
 }
 }  // namespace
 
@@ -111,44 +110,74 @@ int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match 
   });
 }
 
-int32_t copencv_refine(copencv_page *blank, copencv_page *scan, copencv_match *match, copencv_anchor *anchors,
+int32_t copencv_refine(copencv_page *blank, copencv_page *scan, double *h9, copencv_anchor *anchors,
                        int32_t capacity) {
   return guarded([&]() -> int32_t {
     const auto &known = blank->anchors();
-    cv::Matx33d h = toLevel(*blank, *scan, match->h, 150);
-    int32_t agreeing = 0;
+    cv::Matx33d h = toLevel(*blank, *scan, h9, 150);
+    int32_t written = 0;
     // First from afar, then closely: the second look also tells what the homography cannot follow.
     for (int reach : {14, 6}) {
       std::vector<cv::Point2d> from, to;
-      std::vector<Found> found;
-      std::vector<size_t> which;
-      for (size_t i = 0; i < known.size(); i++) {
-        Found one = find(known[i].patch, scan->at(150), h, known[i].place, reach);
+      std::vector<double> scores;
+      for (const Anchor &anchor : known) {
+        Found one = find(anchor.patch, scan->at(150), h, anchor.place, reach);
         if (one.score < 0.55) continue;
-        from.push_back(known[i].place);
-        to.push_back(known[i].place + one.shift);
-        found.push_back(one);
-        which.push_back(i);
+        from.push_back(anchor.place);
+        to.push_back(anchor.place + one.shift);
+        scores.push_back(one.score);
       }
       if (from.size() < 8) break;
-      cv::Mat inliers, correction = cv::findHomography(from, to, cv::RANSAC, 1.5, inliers);
+      // Uneven feed moves patches by some tenths of a millimetre; a wrong find is farther off.
+      cv::Mat inliers, correction = cv::findHomography(from, to, cv::RANSAC, 3.0, inliers);
       if (correction.empty() || cv::countNonZero(inliers) < 8) break;
       cv::Matx33d next(correction.ptr<double>());
       if (!isPlausible(next, blank->at(150).size())) break;
       h = h * next;
-      agreeing = cv::countNonZero(inliers);
       if (reach > 6) continue;
       cv::Matx33d millimetres = (blank->toLevel(150) * blank->fromMM()).inv();
-      int32_t written = 0;
       for (size_t i = 0; i < from.size() && written < capacity; i++) {
-        cv::Point2d place = apply(millimetres, from[i]), off = to[i] - apply(next, from[i]);
-        anchors[written++] = {place.x, place.y, off.x * millimetres(0, 0), off.y * millimetres(1, 1), found[i].score};
+        cv::Point2d place = apply(millimetres, from[i]), off = apply(next.inv(), to[i]) - from[i];
+        anchors[written++] = {place.x, place.y, off.x * millimetres(0, 0), off.y * millimetres(1, 1), scores[i]};
       }
-      agreeing = written;
     }
-    if (agreeing) store(fromLevel(*blank, *scan, h, 150), match->h);
-    measureProof(*blank, *scan, *match);
-    return agreeing;
+    if (written) store(fromLevel(*blank, *scan, h, 150), h9);
+    return written;
+  });
+}
+
+int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shifts, int32_t columns, int32_t rows,
+                      copencv_match *match) {
+  return guarded([&] {
+    const cv::Mat &print = blank->printed();
+    cv::Matx33d h = toLevel(*blank, *scan, match->h, 100);
+    cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
+    cv::Mat shift, map(print.size(), CV_32FC2);
+    cv::resize(cv::Mat(rows, columns, CV_32FC2, const_cast<float *>(shifts)), shift, print.size(), 0, 0, cv::INTER_LINEAR);
+    for (int y = 0; y < map.rows; y++)
+      for (int x = 0; x < map.cols; x++) {
+        cv::Vec2f off = shift.at<cv::Vec2f>(y, x);
+        map.at<cv::Point2f>(y, x) = apply(h, {x + off[0] * pixels(0, 0), y + off[1] * pixels(1, 1)});
+      }
+    cv::Mat ink, seen, straight;
+    cv::remap(scan->inked(), ink, map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
+    cv::remap(scan->at(100), straight, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
+    // What lies at the very edge of a blank is often no print, but the shadow of the scanner that took it.
+    cv::Mat expected = print.clone();
+    constexpr int edge = 24;  // 6 mm
+    cv::rectangle(expected, {0, 0}, {expected.cols - 1, expected.rows - 1}, 0, 2 * edge);
+    cv::bitwise_and(expected, ink, seen);
+    match->print = cv::countNonZero(expected);
+    match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
+    match->changed = lost(expected & ~ink);
+    match->words = match->missing_words = 0;
+    for (const cv::Rect &word : blank->words()) {
+      match->words++;
+      // Written over, it looks otherwise but its ink is still there; replaced, neither.
+      bool isCovered = cv::countNonZero(seen(word)) >= 0.85 * cv::countNonZero(expected(word));
+      if (!isCovered && likeness(straight, blank->at(100), word) < 0.35) match->missing_words++;
+    }
+    return 0;
   });
 }
 
@@ -174,21 +203,19 @@ int32_t copencv_compare(copencv_page *first, copencv_page *second, copencv_page 
       if (area < 60) continue;
       cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT) - 2, stats.at<int>(i, cv::CC_STAT_TOP) - 2,
                    stats.at<int>(i, cv::CC_STAT_WIDTH) + 4, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 4);
-      box &= cv::Rect({}, a.size());
-      auto likeness = [&](const cv::Mat &blank) {
-        cv::Scalar mean, deviation;
+      box &= cv::Rect(1, 1, a.cols - 2, a.rows - 2);
+      if (box.empty()) continue;
+      cv::Scalar mean, scanDeviation;
+      cv::meanStdDev(s(box), mean, scanDeviation);
+      auto agrees = [&](const cv::Mat &blank) {
+        cv::Scalar deviation;
         cv::meanStdDev(blank(box), mean, deviation);
-        cv::Scalar scanMean, scanDeviation;
-        cv::meanStdDev(s(box), scanMean, scanDeviation);
         // Nothing printed there: the emptier the scan, the more alike.
         if (deviation[0] < 4) return scanDeviation[0] < 8 ? 1.0 : 0.0;
-        if (scanDeviation[0] < 4) return 0.0;
-        cv::Mat score;
-        cv::matchTemplate(s(box), blank(box), score, cv::TM_CCOEFF_NORMED);
-        return double(score.at<float>(0));
+        return scanDeviation[0] < 4 ? 0.0 : likeness(s, blank, box);
       };
       double w = std::sqrt(std::min(area, 2000));
-      *vote += w * (likeness(a) - likeness(b));
+      *vote += w * (agrees(a) - agrees(b));
       *weight += w;
     }
     if (*weight > 0) *vote /= *weight;

@@ -207,7 +207,8 @@ int32_t copencv_measure_mark(const uint8_t *scan, const uint8_t *blank, int32_t 
 
     // Inside of the printed frame and of anything else the blank has there.
     cv::Mat print, dark, blankDark;
-    cv::dilate(b < blankPaper - 40, print, ellipse(3));
+    // Print may come out fatter by some pixels, and the box was found again to a pixel only.
+    cv::dilate(b < blankPaper - 40, print, ellipse(9));
     blankDark = b < blankPaper - 40;
     auto share = [&](int inset) {
       cv::Rect inside(frame.x + inset, frame.y + inset, frame.width - 2 * inset, frame.height - 2 * inset);
@@ -222,7 +223,7 @@ int32_t copencv_measure_mark(const uint8_t *scan, const uint8_t *blank, int32_t 
       return free > 0 ? double(inked) / free : 0.0;
     };
     int side = std::min(frame.width, frame.height);
-    mark->ink = share(std::clamp(side / 7, 2, 7));
+    mark->ink = share(std::clamp(side / 7, 2, 8));
     mark->fill = share(std::clamp(side / 12, 1, 4));
     return 0;
   });

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a homography cannot follow: paper is fed unevenly, curls and folds, so places near one another err alike.
 struct LocalCorrection {
     /// A small patch of print that was found again; millimetres on the blank.
@@ -6,13 +8,11 @@ struct LocalCorrection {
         var y: Double
         var dx: Double
         var dy: Double
-        /// −1...1.
-        var likeness: Double
     }
 
     /// Those that agree with their neighbours.
     let anchors: [Anchor]
-    /// Mean of what is left at the anchors, in millimetres.
+    /// How well each anchor is foretold by the others, in millimetres, on average: the error between anchors.
     let residual: Double
 
     init(_ found: [Anchor]) {
@@ -23,16 +23,26 @@ struct LocalCorrection {
             let dy = Self.median(near.map(\.dy))
             return abs(anchor.dx - dx) < 0.35 && abs(anchor.dy - dy) < 0.35
         }
-        let lengths = anchors.map { ($0.dx * $0.dx + $0.dy * $0.dy).squareRoot() }
-        residual = lengths.isEmpty ? 0 : lengths.reduce(0, +) / Double(lengths.count)
+        let kept = anchors
+        let left = kept.indices.map { place in
+            let guess = Self.shift(at: (kept[place].x, kept[place].y), by: kept, without: place)
+            return hypot(kept[place].dx - guess.dx, kept[place].dy - guess.dy)
+        }
+        residual = left.isEmpty ? 0 : left.reduce(0, +) / Double(left.count)
     }
 
     /// By how much a place on the blank lies elsewhere than the homography says, in millimetres.
     func shift(atX x: Double, y: Double) -> (dx: Double, dy: Double) {
+        Self.shift(at: (x, y), by: anchors, without: nil)
+    }
+
+    private static func shift(at place: (Double, Double), by anchors: [Anchor], without left: Int?) -> (
+        dx: Double, dy: Double
+    ) {
         // Far from every anchor nothing is known: the constant draws towards no correction.
         var (sum, dx, dy) = (1 / (60.0 * 60), 0.0, 0.0)
-        for anchor in Self.nearest(4, to: (x, y), in: anchors) {
-            let weight = 1 / (Self.squaredDistance(anchor, (x, y)) + 15 * 15)
+        for anchor in nearest(4, to: place, in: anchors, without: left) {
+            let weight = 1 / (squaredDistance(anchor, place) + 10 * 10)
             sum += weight
             dx += weight * anchor.dx
             dy += weight * anchor.dy
@@ -40,8 +50,30 @@ struct LocalCorrection {
         return (dx / sum, dy / sum)
     }
 
-    private static func nearest(_ count: Int, to place: (Double, Double), in anchors: [Anchor]) -> [Anchor] {
-        Array(anchors.sorted { squaredDistance($0, place) < squaredDistance($1, place) }.prefix(count))
+    /// ``shift(atX:y:)`` at evenly spaced places of a page, x and y in turn, row by row.
+    func grid(columns: Int, rows: Int, over size: (width: Double, height: Double)) -> [Float] {
+        (0..<rows).flatMap { row in
+            (0..<columns).flatMap { column in
+                let x = (Double(column) + 0.5) * size.width / Double(columns)
+                let y = (Double(row) + 0.5) * size.height / Double(rows)
+                let (dx, dy) = shift(atX: x, y: y)
+                return [Float(dx), Float(dy)]
+            }
+        }
+    }
+
+    private static func nearest(
+        _ count: Int, to place: (Double, Double), in anchors: [Anchor], without left: Int? = nil
+    ) -> [Anchor] {
+        var best: [(distance: Double, index: Int)] = []
+        for index in anchors.indices where index != left {
+            let distance = squaredDistance(anchors[index], place)
+            guard best.count < count || distance < best[best.count - 1].distance else { continue }
+            let place = best.firstIndex { distance < $0.distance } ?? best.count
+            best.insert((distance, index), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best.map { anchors[$0.index] }
     }
 
     private static func squaredDistance(_ anchor: Anchor, _ place: (Double, Double)) -> Double {

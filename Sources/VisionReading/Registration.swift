@@ -8,14 +8,7 @@ struct Registration {
     let entry: Int
     /// From millimetres on the blank to pixels of the scan.
     let toScan: Homography
-    /// Features of the blank found again in one geometry, and of how many.
-    let inliers: Int
-    let features: Int
-    /// Share of the blank's ink that is on the scan.
-    let explained: Double
-    /// Printed words that were looked for, and of these the ones that are not on the scan.
-    let words: Int
-    let missingWords: Int
+    let proof: Proof
     let correction: LocalCorrection
 
     /// - Returns: `nil` when scan and blank have too little in common to be worth a closer look.
@@ -24,22 +17,21 @@ struct Registration {
         guard try check(copencv_register(blank.handle, scan.handle, &match)) == 1,
             match.inliers >= Proof.fewestInliers(features: Int(match.features))
         else { return nil }
-        var anchors = [copencv_anchor](repeating: copencv_anchor(), count: 64)
-        let found = try check(copencv_refine(blank.handle, scan.handle, &match, &anchors, Int32(anchors.count)))
-        self.entry = entry
-        toScan = withUnsafeBytes(of: match.h) { Homography(Array($0.bindMemory(to: Double.self))) }
-        inliers = Int(match.inliers)
-        features = Int(match.features)
-        explained = match.explained
-        words = Int(match.words)
-        missingWords = Int(match.missing_words)
+        var map = withUnsafeBytes(of: match.h) { Array($0.bindMemory(to: Double.self)) }
+        var anchors = [copencv_anchor](repeating: copencv_anchor(), count: 128)
+        let found = try check(copencv_refine(blank.handle, scan.handle, &map, &anchors, Int32(anchors.count)))
+        withUnsafeMutableBytes(of: &match.h) { $0.copyBytes(from: map.withUnsafeBytes(Array.init)) }
         correction = LocalCorrection(
-            anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy, likeness: $0.score) })
-    }
-
-    /// What the proof comes to.
-    var proof: Proof {
-        Proof(inliers: inliers, features: features, explained: explained, words: words, missingWords: missingWords)
+            anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
+        let (columns, rows) = (15, 21)
+        let shifts = correction.grid(columns: columns, rows: rows, over: blank.size)
+        try check(copencv_prove(blank.handle, scan.handle, shifts, Int32(columns), Int32(rows), &match))
+        self.entry = entry
+        toScan = Homography(map)
+        proof = Proof(
+            inliers: Int(match.inliers), features: Int(match.features), print: Int(match.print),
+            changed: Int(match.changed), explained: match.explained, words: Int(match.words),
+            missingWords: Int(match.missing_words))
     }
 
     /// By how many degrees the scan stands turned clockwise, in quarters.

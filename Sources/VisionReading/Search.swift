@@ -70,7 +70,7 @@ final class Search {
         let registration = try Registration(of: scan, to: index.blank(entry), entry: entry)
         tried[entry] = registration
         if let registration, registration.proof.verdict == .resembles,
-            registration.explained > nearest?.explained ?? 0
+            registration.proof.explained > nearest?.proof.explained ?? 0
         {
             nearest = registration
         }

@@ -44,7 +44,7 @@ public final class VisionFormIdentifier: FormIdentifier {
                         image: image, scan: scan, index: index, registration: found.registration,
                         alternatives: found.alternatives))
             }
-            if let candidate = search.nearest, candidate.explained > near?.registration.explained ?? 0 {
+            if let candidate = search.nearest, candidate.proof.explained > near?.registration.proof.explained ?? 0 {
                 near = (candidate, index.entries[candidate.entry].form)
             }
         }

@@ -19,6 +19,12 @@ struct ScanEffects: Sendable, CustomStringConvertible {
     /// Paper and ink, 0 dark to 255 light.
     var paper = 243
     var ink = 20
+    /// Print comes out fatter and darker, as from a copier.
+    var isFat = false
+    /// By how many millimetres the feed sways, over and under what a homography follows.
+    var sway = 0.0
+    /// 1...100; `nil` for none.
+    var jpegQuality: Int?
 
     var description: String { "\(Int(resolution)) dpi, turned \(turn)°, noise \(noise)" }
 
@@ -42,10 +48,20 @@ struct ScanEffects: Sendable, CustomStringConvertible {
         let fromMillimetres = Homography([
             Double(page.width) / width, 0, -0.5, 0, Double(page.height) / height, -0.5, 0, 0, 1,
         ])
-        var image = try page.warped(
-            by: fromMillimetres.after(toScan.inverse), width: Int((size.0 * perMillimetre).rounded()),
-            height: Int((size.1 * perMillimetre).rounded()))
-        image.resolution = resolution
+        let toPage = fromMillimetres.after(toScan.inverse)
+        let (columns, rows) = (Int((size.0 * perMillimetre).rounded()), Int((size.1 * perMillimetre).rounded()))
+        var strips: [UInt8] = []
+        let stripHeight = sway == 0 ? rows : 16
+        for top in stride(from: 0, to: rows, by: stripHeight) {
+            let phase = Double(top) / perMillimetre / 120 * 2 * .pi
+            let (dx, dy) = (sway * perMillimetre * sin(phase), sway * perMillimetre * cos(phase * 1.3))
+            let strip = try page.warped(
+                by: toPage.after(Homography([1, 0, dx, 0, 1, Double(top) + dy, 0, 0, 1])), width: columns,
+                height: min(stripHeight, rows - top))
+            strips += strip.pixels
+        }
+        var image = PageImage(width: columns, height: rows, channels: .gray, resolution: resolution, pixels: strips)
+        if isFat { image.pixels = Self.fattened(image) }
         var random = SplitMix(state: 7)
         let errors = (0..<4096).map { _ in
             Int(((0..<12).reduce(0.0) { sum, _ in sum + Double(random.next() % 1000) / 1000 } - 6) * noise)
@@ -61,7 +77,24 @@ struct ScanEffects: Sendable, CustomStringConvertible {
             }
         }
         image.pixels = pixels
+        if let jpegQuality { image = try ImageCodec.decode(ImageCodec.encodeJPEG(image, quality: jpegQuality)) }
         return (image, toScan)
+    }
+
+    /// Each pixel as dark as its darkest neighbour in a cross.
+    private static func fattened(_ image: PageImage) -> [UInt8] {
+        var result = image.pixels
+        let width = image.width
+        image.pixels.withUnsafeBufferPointer { source in
+            result.withUnsafeMutableBufferPointer { result in
+                for index in width..<(source.count - width) {
+                    let beside = min(source[index - 1], source[index + 1])
+                    let above = min(source[index - width], source[index + width])
+                    result[index] = min(source[index], beside, above)
+                }
+            }
+        }
+        return result
     }
 }
 
@@ -87,7 +120,8 @@ enum SwedishForms {
         var kind: String
         var page: Int
         var rect_pt: [Double]
-        var value: JSONValue?
+        var value: String?
+        var checked: Bool?
     }
 
     private struct FieldList: Decodable {
@@ -105,7 +139,7 @@ enum SwedishForms {
         return (list.fields, list.media_box_pt[3])
     }
 
-    /// The four blanks, at 150 dpi, as form packages whose pages are kept here.
+    /// The four blanks, at 200 dpi, as form packages whose pages are kept here.
     static let library: (packages: [FormPackage], blanks: [URL: PageImage]) = {
         var library: (packages: [FormPackage], blanks: [URL: PageImage]) = ([], [:])
         for name in names {
@@ -122,9 +156,9 @@ enum SwedishForms {
         return library
     }()
 
-    static func identifier() throws -> VisionFormIdentifier {
+    static func identifier(where isLoaded: (FormPackage) -> Bool = { _ in true }) throws -> VisionFormIdentifier {
         let library = library
-        return try VisionFormIdentifier(library.packages) { url in
+        return try VisionFormIdentifier(library.packages.filter(isLoaded)) { url in
             guard let page = library.blanks[url] else { throw CocoaError(.fileNoSuchFile) }
             return page
         }

@@ -47,7 +47,9 @@ typedef struct {
   double h[9];            // millimetres on the blank to pixels of the scan
   int32_t features;       // of the blank
   int32_t inliers;        // of these found again in the scan, in one geometry
-  double explained;       // share of the blank's ink that the scan has too
+  int32_t print;          // pixels of the blank's print at 100 dpi, its very edge left out
+  int32_t changed;        // of these, missing on the scan in whole words, figures or lines of some height
+  double explained;       // share of the print that the scan has too
   int32_t words;          // printed words of the blank that were looked for
   int32_t missing_words;  // of these, where the scan shows something else or nothing
 } copencv_match;
@@ -61,10 +63,14 @@ typedef struct {
   double score;   // likeness, -1 to 1
 } copencv_anchor;
 
-// Refines match->h by small patches and measures the proof (explained, words). Writes up to capacity anchors.
-// Result: how many anchors agree, 0 when h was left as it was.
-int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, copencv_match *_Nonnull match,
+// Refines h by small patches. Writes up to capacity anchors. Result: how many were found, 0 when h was left as it was.
+int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h,
                        copencv_anchor *_Nonnull anchors, int32_t capacity);
+
+// Measures the proof (print, changed, explained, words). shifts: what h misses, in millimetres, x and y for each point of a grid of
+// columns x rows that spans the blank, row by row.
+int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const float *_Nonnull shifts,
+                      int32_t columns, int32_t rows, copencv_match *_Nonnull match);
 
 // Compares the scan with two blanks where these differ. vote > 0: the first is nearer; weight: how much they differ
 // (square root of pixels at 100 dpi, summed), 0 when they are the same.
