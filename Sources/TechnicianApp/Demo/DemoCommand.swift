@@ -69,9 +69,9 @@ private struct Demo {
         while true { _ = try await consumer.takeOne(waiting: 20, show) }
     }
 
-    private func startMFP() async throws -> (program: DemoProgram, address: String) {
+    private func startMFP() async throws -> (program: BackgroundProgram, address: String) {
         let addressFile = folder.data.appending(path: "mfp.address")
-        let program = try DemoProgram(
+        let program = try BackgroundProgram(
             folder.program("virtual-mfp"),
             ["--port", "0", "--address-file", addressFile.path()]
                 + folder.paper.prefix(2).flatMap { ["--feeder", $0.path()] },
@@ -79,7 +79,7 @@ private struct Demo {
         return (program, try await program.address(in: addressFile))
     }
 
-    private func startBridge() async throws -> (program: DemoProgram, address: String, consumerToken: String) {
+    private func startBridge() async throws -> (program: BackgroundProgram, address: String, consumerToken: String) {
         let configuration = try folder.write(
             "bridge.json5",
             """
@@ -88,16 +88,16 @@ private struct Demo {
             """)
         let program = folder.program("blankett-bridge")
         let config = ["--config", configuration.path()]
-        let agentToken = try DemoProgram.output(of: program, ["token", "agent", "demo"] + config)
-        let consumerToken = try DemoProgram.output(
+        let agentToken = try BackgroundProgram.output(of: program, ["token", "agent", "demo"] + config)
+        let consumerToken = try BackgroundProgram.output(
             of: program, ["token", "consumer", "demo-system", "--subscription", "demo"] + config)
         _ = try folder.write("agent.token", agentToken)
-        let service = try DemoProgram(program, config, log: folder.data.appending(path: "bridge.log"))
+        let service = try BackgroundProgram(program, config, log: folder.data.appending(path: "bridge.log"))
         let address = try await service.address(in: folder.data.appending(path: "bridge/bridge.address"))
         return (service, address, consumerToken)
     }
 
-    private func startAgent(mfp: String, bridge: String) async throws -> (program: DemoProgram, address: String) {
+    private func startAgent(mfp: String, bridge: String) async throws -> (program: BackgroundProgram, address: String) {
         let configuration = JSONValue.object([
             "format": "blankett-agent/1", "station": "demo", "data": "agent", "test": true,
             "language": .string(invocation.language.rawValue),
@@ -107,7 +107,7 @@ private struct Demo {
             "confirm": "automatic-when-certain",
         ])
         let file = try folder.write("agent.json5", JSONCoding.encodeText(configuration, pretty: true))
-        let program = try DemoProgram(
+        let program = try BackgroundProgram(
             folder.program("blankett-agent"), ["--config", file.path()], log: folder.data.appending(path: "agent.log"))
         return (program, try await program.address(in: folder.data.appending(path: "agent/agent.address")))
     }
