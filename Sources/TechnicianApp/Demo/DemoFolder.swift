@@ -55,7 +55,7 @@ struct DemoFolder {
     private static func home(above folder: URL) -> URL? {
         let up = sequence(first: folder) { $0.path() == "/" ? nil : $0.deletingLastPathComponent().standardized }
         return (Array(up.prefix(8)) + [URL(filePath: "/usr/share/blankett")]).first {
-            FileManager.default.fileExists(atPath: $0.appending(path: "forms/\(form)/form.json5").path())
+            FileManager.default.fileExists(atPath: $0.appending(path: "forms/\(form)/samples").path())
         }
     }
 }
