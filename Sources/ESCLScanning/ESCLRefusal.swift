@@ -29,19 +29,4 @@ enum ESCLRefusal {
                 cause: cause)
         }
     }
-
-    static func error(for feeder: ScannerStatus.Feeder) -> BlankettError? {
-        switch feeder {
-        case .empty:
-            BlankettError(
-                "feeder-empty", exit: .device, "There is no paper in the feeder.", advice: "Put the stack in.")
-        case .jam, .multipick:
-            BlankettError(
-                "paper-jam", exit: .device, "Paper is stuck in the feeder.",
-                advice: "Take it out, and put the whole stack in again.")
-        case .doorOpen:
-            BlankettError("door-open", exit: .device, "The feeder's cover is open.", advice: "Close it.")
-        case .absent, .loaded, .processing, .unknown: nil
-        }
-    }
 }

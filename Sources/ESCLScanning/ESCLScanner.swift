@@ -73,7 +73,7 @@ public final class ESCLScanner: Scanner {
         ownJobs.withLock { _ = $0.remove(path) }
         // Accepted, and only then found empty: no sheet has moved.
         if job.source == .feeder, end.reason == .noMoreSheets, end.pages == 0, (end.imagesCompleted ?? 0) == 0,
-            end.feeder == .empty, let error = ESCLRefusal.error(for: .empty)
+            end.feeder == .empty, let error = ScannerStatus.Feeder.empty.obstacle
         {
             throw error
         }

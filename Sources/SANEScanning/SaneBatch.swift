@@ -46,9 +46,7 @@ public struct SaneBatch {
             // Cancelling makes some backends fail in other words.
             reason = SaneCancellation.isRequested ? .cancelled : error.status.batchEnd
             detail = error.description
-            if pages == 0, error.call == "sane_start", reason != .jam, reason != .doorOpen, reason != .cancelled,
-                reason != .connectionLost
-            {
+            if pages == 0, error.call == "sane_start", reason != .cancelled, reason != .connectionLost {
                 throw error.blankettError
             }
             // sane-airscan starts the job first and finds the feeder empty when it reads.

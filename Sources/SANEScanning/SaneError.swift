@@ -1,3 +1,4 @@
+import Scanning
 public import Support
 
 /// A SANE call that failed.
@@ -10,11 +11,15 @@ public struct SaneError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// What a program acts on and a person reads, when no sheet has moved.
     public var blankettError: BlankettError {
-        switch status {
-        case .noDocuments:
-            BlankettError(
-                "feeder-empty", exit: .device, "There is no paper in the feeder.", advice: "Put the stack in, and scan."
-            )
+        let feeder: ScannerStatus.Feeder =
+            switch status {
+            case .noDocuments: .empty
+            case .jammed: .jam
+            case .coverOpen: .doorOpen
+            default: .unknown
+            }
+        if let obstacle = feeder.obstacle { return obstacle }
+        return switch status {
         case .busy, .warmingUp:
             BlankettError(
                 "scanner-busy", exit: .device, "The scanner is busy.",

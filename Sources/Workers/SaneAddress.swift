@@ -10,7 +10,7 @@ public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
     /// What follows the backend's name.
     public let rest: String
 
-    /// - Throws: ``BlankettError`` `scanner-address` for an address that cannot be used, with the reason.
+    /// - Throws: ``BlankettError`` `bad-address` for an address that cannot be used, with the reason.
     public init(_ text: String) throws(BlankettError) {
         guard let match = text.wholeMatch(of: /sane:([a-z0-9_]+)(?::(.*))?/) else {
             throw Self.refusal("\(text) is no address of a SANE scanner.", "Write sane:BACKEND:DEVICE.")
@@ -58,6 +58,6 @@ public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func refusal(_ message: String, _ advice: String) -> BlankettError {
-        BlankettError("scanner-address", exit: .badInput, message, advice: advice)
+        BlankettError("bad-address", exit: .badInput, message, advice: advice)
     }
 }

@@ -54,7 +54,7 @@ public struct ScanWorkerScanner: Scanning.Scanner {
     private let address: SaneAddress
     private let configuration: Configuration
 
-    /// - Throws: ``BlankettError`` `scanner-address` when the device's address is none that can be used.
+    /// - Throws: ``BlankettError`` `bad-address` when the device's address is none that can be used.
     public init(_ device: DeviceDescription, _ configuration: Configuration = Configuration()) throws(BlankettError) {
         self.device = device
         self.configuration = configuration
@@ -207,8 +207,9 @@ public struct ScanWorkerScanner: Scanning.Scanner {
                 do {
                     try await page(scanned)
                 } catch {
+                    // A page that nobody keeps ends the batch, as a jam does.
                     try? await session.send(.cancel)
-                    throw error
+                    return BatchEnd(reason: .cancelled, pages: pages, detail: "the page was not taken: \(error)")
                 }
                 pages += 1
                 enter(.start(page: pages + 1))

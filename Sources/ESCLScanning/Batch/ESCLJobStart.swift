@@ -55,7 +55,7 @@ struct ESCLJobStart {
                 case 409:
                     // Not possible now: the feeder is empty, jammed or open. What the status says is the reason.
                     let now = try? await service.status()
-                    throw now.flatMap { job.source == .feeder ? ESCLRefusal.error(for: $0.status.feeder) : nil }
+                    throw now.flatMap { job.source == .feeder ? $0.status.feeder.obstacle : nil }
                         ?? refused("cannot do this job now (409)")
                 default: throw refused("refused the job (\(response.status))")
                 }
@@ -70,7 +70,7 @@ struct ESCLJobStart {
 
     private func obstacle(_ status: ScannerStatus, _ job: ScanJob) -> BlankettError? {
         // Before a job the sensor can be believed; while one runs it goes empty early.
-        if job.source == .feeder, let error = ESCLRefusal.error(for: status.feeder) { return error }
+        if job.source == .feeder, let error = status.feeder.obstacle { return error }
         guard status.state == .down || status.state == .stopped else { return nil }
         return BlankettError(
             "scanner-stopped", exit: .device, "The scanner has stopped.",
