@@ -4,16 +4,21 @@ public import Support
 extension SaneDevice {
     /// Sets the device up for a job, and reads back what it made of it.
     ///
-    /// - Parameter job: What to do.
+    /// - Parameters:
+    ///   - job: What to do.
+    ///   - options: The device's own options to set as well, by SANE's name, as text.
     /// - Returns: All settings by SANE's name, and what differs from the job.
     /// - Throws: ``BlankettError`` `scanner-refused` where the device cannot do it; nothing is silently rounded that
     ///   changes what a page is: source, sides, mode, resolution.
     public mutating func apply(
-        _ job: ScanJob
+        _ job: ScanJob, options: [String: String] = [:]
     ) throws(BlankettError) -> (settings: [String: String], adjustments: [ScanJob.Adjustment]) {
         do {
             try applySource(job)
             try applyMode(job)
+            // Not earlier, as source and mode decide which of them there are.
+            for (name, value) in options.sorted(by: { $0.key < $1.key }) { try set(name, toText: value) }
+            try applyDepth(job)
             try applyResolution(job.resolution)
             var adjustments = try applyRegion(job.region)
             adjustments += try applyValues(job.values)
@@ -64,6 +69,9 @@ extension SaneDevice {
                 throw refusal("It did not accept the mode \(name).")
             }
         }
+    }
+
+    private mutating func applyDepth(_ job: ScanJob) throws {
         // Left alone where the technician chose another depth.
         if job.mode != .blackAndWhite, let depth = option("depth"), depth.isSettable,
             try session.value(of: depth)?.number == 1

@@ -36,7 +36,7 @@ public struct SaneDevice: ~Copyable {
     }
 
     /// Sets an option that is known only by its name to a value written as text.
-    public mutating func set(_ name: String, toText text: String) throws(SaneError) {
+    mutating func set(_ name: String, toText text: String) throws(SaneError) {
         let value: SaneValue? =
             switch option(name)?.kind {
             case .bool: text == "yes" ? .bool(true) : text == "no" ? .bool(false) : nil

@@ -97,9 +97,11 @@ public struct SanePage: Sendable {
             case 8:
                 samples += bytes[start..<start + perLine]
             case 16:
-                // In the byte order of this machine; the high byte is the 8-bit value.
-                let high = Int16(1).littleEndian == 1 ? 1 : 0
-                for sample in 0..<perLine { samples.append(bytes[start + 2 * sample + high]) }
+                // In the byte order of this machine.
+                for sample in 0..<perLine {
+                    let pair = UInt16(bytes[start + 2 * sample]) | UInt16(bytes[start + 2 * sample + 1]) << 8
+                    samples.append(UInt8((UInt32(UInt16(littleEndian: pair)) * 255 + 32767) / 65535))
+                }
             default:
                 // Eight pixels a byte, the leftmost highest; in colour a byte each of red, green and blue in turn. A
                 // set bit is black in grey, and light in colour.

@@ -31,13 +31,13 @@ public struct SaneWorker {
                 try send(.devices(try library.devices()))
             case .describe(let wanted):
                 let found = try find(wanted, in: library)
-                var device = try open(found, options: wanted.options)
+                var device = try SaneDevice(opening: found)
                 // The sensors first: choosing sources may put them out of reach.
                 let status = try device.status()
                 try send(.description(try device.capabilities(of: found), status))
             case .scan(let wanted, let job):
-                var device = try open(try find(wanted, in: library), options: wanted.options)
-                let (settings, adjustments) = try device.apply(job)
+                var device = try SaneDevice(opening: try find(wanted, in: library))
+                let (settings, adjustments) = try device.apply(job, options: wanted.options)
                 try send(.opened(settings: settings, adjustments: adjustments))
                 try send(.end(try scan(job, on: device)))
             case .next, .cancel:
@@ -83,14 +83,6 @@ public struct SaneWorker {
                 advice: "Check that it is switched on and connected.", isTransient: true)
         }
         return first
-    }
-
-    private func open(
-        _ found: ScanWorkerMessage.FoundDevice, options: [String: String]
-    ) throws(SaneError) -> SaneDevice {
-        var device = try SaneDevice(opening: found)
-        for (name, value) in options.sorted(by: { $0.key < $1.key }) { try device.set(name, toText: value) }
-        return device
     }
 
     private func send(_ reply: ScanWorkerMessage.Reply) throws {

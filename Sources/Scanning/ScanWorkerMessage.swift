@@ -23,7 +23,7 @@ public enum ScanWorkerMessage {
     public struct Device: Sendable, Hashable, Codable {
         /// As SANE calls it, such as `test:0`; with nothing after the colon, the first device that the backend finds.
         public var name: String
-        /// Options of the device to set before a job's own, by SANE's name, as text.
+        /// Options of the device to set beside a job's own, by SANE's name, as text.
         public var options: [String: String]
 
         public init(name: String, options: [String: String] = [:]) {

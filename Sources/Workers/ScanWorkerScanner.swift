@@ -13,7 +13,7 @@ public struct ScanWorkerScanner: Scanning.Scanner {
         public var program: String?
         /// Where to look for backends before the system's folders.
         public var libraryPath: String?
-        /// Options of the device to set before a job's own, by SANE's name, as text.
+        /// Options of the device to set beside a job's own, by SANE's name, as text.
         public var options: [String: String]
         /// Files of SANE's configuration by name, in place of the system's.
         public var files: [String: String]

@@ -60,14 +60,15 @@ func wait(for events: Int32, on descriptor: Int32, before deadline: ContinuousCl
         var milliseconds: Int32 = -1
         if let deadline {
             let left = ContinuousClock.now.duration(to: deadline)
-            if left <= .zero { return .timedOut }
-            // Rounded up, so that the last round does not spin; `poll` counts in 32 bits.
+            // Rounded up, so that the last round does not spin; `poll` counts in 32 bits. Past the deadline one look
+            // is left: what has come in time is no time-out because we were late to take it.
             let (seconds, attoseconds) = min(left, .seconds(1_000_000)).components
-            milliseconds = Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+            milliseconds = left <= .zero ? 0 : Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
         }
         var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         let ready = poll(&request, 1, milliseconds)
         if ready > 0 { return nil }
+        if ready == 0 && milliseconds == 0 { return .timedOut }
         if ready < 0 && errno != EINTR { return .system(errno) }
     }
 }
