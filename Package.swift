@@ -105,7 +105,7 @@ let tests: [Target] = [
         dependencies: [
             "Scanning", "ESCLScanning", "VirtualMFP", "HTTP", "HTTPClient", "HTTPServer", "Imaging", "ImageCodecs",
             "Support", "TestSupport",
-        ]),
+        ], exclude: ["Snapshots"]),
     .testTarget(
         name: "WorkersTests",
         dependencies: [

@@ -65,8 +65,6 @@ public struct DeviceProfile: Sendable, Hashable, Codable {
             case hostLocalhost = "host-localhost"
             /// DELETE after a good job disturbs the next one.
             case noDeleteAfterJob = "no-delete-after-job"
-            /// Scanning an empty feeder raises a jam: the feeder is looked at before.
-            case checkFeederFirst = "check-feeder-first"
             /// Announces more than it can: `value` dpi is the highest.
             case highestResolution = "highest-resolution"
             /// The JPEG's header does not know the sheet's height; a DNL marker behind the image does.

@@ -10,5 +10,12 @@ public enum Technician {
         subcommands: commands)
 
     /// All commands, in the order in which help shows them; each is a value in its own file.
-    static let commands: [Command] = [forms, read, demo]
+    static let commands: [Command] = [
+        scanners,
+        scan,
+        profiles,
+        forms,
+        read,
+        demo,
+    ]
 }

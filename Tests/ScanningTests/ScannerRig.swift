@@ -22,6 +22,7 @@ struct ScannerRig {
     ///   - tls: Serve HTTPS with these files.
     ///   - trust: Whom the client believes.
     ///   - document: The device to be.
+    /// - Throws: What the server or the device throws.
     init(tls: HTTPServer.TLS? = nil, trust: TLSTrust = TLSTrust(), document: [UInt8]? = nil) async throws {
         device = try VirtualDevice(document: document)
         server = try HTTPServer(HTTPServer.Configuration(tls: tls)) { [device] in await device.respond(to: $0) }

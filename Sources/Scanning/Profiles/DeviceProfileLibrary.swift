@@ -24,6 +24,20 @@ public struct DeviceProfileLibrary: Sendable, Hashable {
         }
     }
 
+    /// Where the profiles that came with Blankett lie: `$BLANKETT_PROFILES`, else what is installed beside the program,
+    /// else the checkout it was built in.
+    public static func shippedFolder(environment: [String: String]) -> URL? {
+        if let folder = environment["BLANKETT_PROFILES"], !folder.isEmpty { return URL(filePath: folder) }
+        let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        var places = [program.appending(path: "../../share/blankett/device-profiles").standardized]
+        var folder = program.deletingLastPathComponent()
+        while folder.path().count > 1 {
+            places.append(folder.appending(path: "device-profiles"))
+            folder.deleteLastPathComponent()
+        }
+        return places.first { FileManager.default.fileExists(atPath: $0.path()) }
+    }
+
     public var devices: [DeviceProfile] { files.flatMap(\.devices) }
 
     /// The profile for a device: by its USB identity, else its SANE name, else its model, else a generic one that has
@@ -40,7 +54,7 @@ public struct DeviceProfileLibrary: Sendable, Hashable {
         }
         if let byUSB { return byUSB }
         if device.connection == .sane,
-            let bySANE = devices.first(where: { Self.matches($0.match.sane, [device.address]) })
+            let bySANE = devices.first(where: { Self.matches($0.match.sane, [Self.saneName(device)]) })
         {
             return bySANE
         }
@@ -65,7 +79,11 @@ public struct DeviceProfileLibrary: Sendable, Hashable {
     private static func reaches(_ connection: String, _ device: DeviceDescription) -> Bool {
         switch device.connection {
         case .escl, .esclUSB: connection == device.connection.rawValue
-        case .sane: connection == "sane" || device.address.hasPrefix(connection.dropFirst("sane:".count) + ":")
+        case .sane: connection == "sane" || saneName(device).hasPrefix(connection.dropFirst("sane:".count) + ":")
         }
+    }
+
+    private static func saneName(_ device: DeviceDescription) -> String {
+        device.address.hasPrefix("sane:") ? String(device.address.dropFirst("sane:".count)) : device.address
     }
 }

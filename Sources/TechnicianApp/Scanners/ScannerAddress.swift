@@ -1,0 +1,75 @@
+import ESCLScanning
+import Foundation
+import HTTPClient
+import Scanning
+import Support
+import Workers
+
+/// A scanner as a technician names it: an eSCL address, or `sane:` and SANE's name.
+struct ScannerAddress {
+    let text: String
+
+    /// Opens the scanner; nothing is asked of it yet, but for its certificate the first time.
+    ///
+    /// - Parameters:
+    ///   - knownKeys: The keys of devices that sign their own certificates.
+    ///   - acceptingCertificate: Takes the certificate that it shows now.
+    /// - Returns: The scanner.
+    /// - Throws: ``BlankettError`` when the address is none, or a first certificate cannot be fetched.
+    func scanner(knownKeys: KnownKeys, acceptingCertificate: Bool = false) async throws -> any Scanning.Scanner {
+        if text.hasPrefix("sane:") {
+            return try ScanWorkerScanner(
+                DeviceDescription(id: text, name: text, connection: .sane, address: text))
+        }
+        guard let origin = text.prefixMatch(of: /https?:\/\/[^\/]+|unix:\/\/\/.+/)?.0 else {
+            throw BlankettError(
+                "bad-address", exit: .badInput, "“\(text)” is no scanner's address.",
+                advice: "Write http://HOST/eSCL, https://HOST/eSCL, unix:///PATH or sane:NAME.")
+        }
+        let trust: TLSTrust
+        do {
+            trust = try await knownKeys.trust(for: String(origin), forgetting: acceptingCertificate)
+        } catch let error as BlankettError {
+            throw error
+        } catch {
+            throw BlankettError(
+                "scanner-unreachable", exit: .device, "The scanner at \(text) did not answer.",
+                advice: "Check that it is switched on and connected.", isTransient: true, cause: error)
+        }
+        return try ESCLScanner(
+            device: DeviceDescription(id: text, name: text, connection: .escl, address: text),
+            transport: CurlTransport(trust: trust))
+    }
+}
+
+extension Invocation {
+    var knownKeys: KnownKeys { KnownKeys(file: stateFolder.appending(path: "scanner-keys.json")) }
+
+    /// What this user loaded, which counts more, and what came with Blankett.
+    func deviceProfiles() throws(BlankettError) -> DeviceProfileLibrary {
+        let folders = [loadedProfilesFolder, DeviceProfileLibrary.shippedFolder(environment: environment)]
+        do {
+            return try DeviceProfileLibrary(folders: folders.compactMap(\.self))
+        } catch {
+            throw BlankettError(
+                "profiles-unusable", exit: .badInput, "A device profile cannot be used:\n\(error)",
+                advice: "Mend it, or take it out of its folder.")
+        }
+    }
+
+    var loadedProfilesFolder: URL { configurationFolder.appending(path: "device-profiles") }
+}
+
+extension Command.Option {
+    static let device = Command.Option(
+        "--device", value: "D",
+        help: Words(
+            en: "the scanner: http(s)://HOST/eSCL, unix:///PATH or sane:NAME",
+            sv: "skannern: http(s)://VÄRD/eSCL, unix:///SÖKVÄG eller sane:NAMN"), isRequired: true)
+
+    static let acceptCertificate = Command.Option(
+        "--accept-certificate",
+        help: Words(
+            en: "take the certificate that the scanner shows now, though another was known",
+            sv: "godta certifikatet som skannern visar nu, fast ett annat var känt"))
+}
