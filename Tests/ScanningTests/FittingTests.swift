@@ -39,8 +39,8 @@ struct `Fitting a profile to a device` {
         Case(name: "the darkest", change: { $0.brightness = -100 }, values: ["brightness": 0]),
         Case(name: "half brighter", change: { $0.brightness = 50 }, values: ["brightness": 1500]),
         Case(
-            name: "below a normal that is not in the middle", change: { $0.contrast = -50 }, values: ["contrast": 38],
-            adjusted: ["contrast -50→-51"]),
+            name: "below a normal that is not in the middle", change: { $0.contrast = -50 }, values: ["contrast": 40],
+            adjusted: ["contrast -50→-49"]),
         Case(name: "above it", change: { $0.contrast = 50 }, values: ["contrast": 1040]),
         Case(name: "best quality is least compression", change: { $0.quality = 100 }, values: ["compression": 1]),
         Case(name: "worst quality", change: { $0.quality = 1 }, values: ["compression": 5]),
