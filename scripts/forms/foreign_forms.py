@@ -62,12 +62,18 @@ def _straight(page, scan):
 
 def tara():
     """A log page of the Tara Ocean Foundation (grp-bork/formHTR, MIT): places read off the template, in hundredths of
-    an inch."""
+    an inch. The template is smaller than A4 and was printed to fill the sheet, so the blank is laid on A4 likewise."""
     source = blanks.SHARED / "forms-formhtr-tara"
-    pages = blanks.render(source / "template.pdf", mode="colour")
+    template = blanks.render(source / "template.pdf", mode="colour")[0]
+    scale, left, top = 1.0418, 6.0, 6.8
+    sheet = Image.new("RGB", (2480, 3508), "white")
+    sheet.paste(template.resize([round(side * scale) for side in template.size], Image.Resampling.LANCZOS),
+                (round(left / DOT), round(top / DOT)))
+    pages = [sheet]
 
     def box(x, y, w, h):
-        return [round(v * 0.254, 2) for v in (x, y, w, h)]
+        return [round(v, 2) for v in (left + x * 0.254 * scale, top + y * 0.254 * scale, w * 0.254 * scale,
+                                      h * 0.254 * scale)]
 
     def text(name, place, **rest):
         return {"name": name, "page": 1, "kind": "text", "writing": "handwriting", "box": box(*place), **rest}
@@ -96,5 +102,5 @@ def tara():
             ("mercury", 369, 979)]],
     ]
     form = {"format": "blankett-form/1", "id": "tara-log", "version": 1, "name": {"en": "Tara log, metadata"},
-            "pages": [{"image": "page-1.png", "width": 190.5, "height": 275.17}], "fields": fields}
+            "pages": [{"image": "page-1.png", "width": 210, "height": 297}], "fields": fields}
     return "tara-log", form, pages
