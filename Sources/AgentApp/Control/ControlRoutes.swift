@@ -14,7 +14,13 @@ public struct ControlRoutes: Sendable {
 
     public init(_ station: Station) {
         var router = Router()
-        router.on("GET", "/status") { _, _ in try .json(await station.view()) }
+        router.on("GET", "/status") { _, _ in
+            let view = try await station.view()
+            var json: JSONValue = try JSONCoding.decode(from: JSONCoding.encode(view))
+            // The exit code of `blankett status`, decided in one place.
+            _ = json.set(.number(Double(view.health.rawValue)), at: JSONPointer(tokens: ["health"]))
+            return try .json(json)
+        }
         router.on("GET", "/changes") { request, _ in
             let seen = request.query["since"].flatMap { Int($0) } ?? -1
             return try .json(["revision": await station.changes.wait(after: seen, atMost: .seconds(20))])
