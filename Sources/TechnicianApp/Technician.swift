@@ -16,6 +16,8 @@ public enum Technician {
         profiles,
         forms,
         read,
+        capture,
+        status,
         demo,
     ]
 }
