@@ -42,7 +42,7 @@ def draw_blank():
         "pages": [{"image": f"page-{number}.png", "width": layout.WIDTH, "height": layout.HEIGHT}
                   for number in (1, 2)],
         "identification": {"text": layout.NUMBER, "barcode": "^EXS1042-1/[12]$"},
-        "errorTarget": 0.001,
+        "errorTarget": 0.005,
         "fields": fields,
         "rules": RULES,
         "output": {"schema": "output.schema.json", "constants": {"/channel": "PAPER", "/formNumber": "EXS1042-1"}},
