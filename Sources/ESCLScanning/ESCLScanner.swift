@@ -16,19 +16,18 @@ public final class ESCLScanner: Scanner {
     private let service: ESCLService
     private let pause: Pause
     private let announced = Mutex<ESCLCapabilities?>(nil)
-    /// Paths of jobs that were begun here and not seen to end; one that is found on the device later is cleared away.
-    private let ownJobs: Mutex<Set<String>>
+    private let jobs: OpenJobs
 
     /// - Parameters:
     ///   - device: Its address is the eSCL root, such as `http://127.0.0.1:8095/eSCL`.
     ///   - transport: Brings the requests there.
     ///   - deadlines: For asking the device; a job brings its own.
-    ///   - ownJobs: ``openJobs`` of an earlier scanner for this device that ended without clearing up.
+    ///   - openJobs: Those of an earlier process that ended without clearing up, and where ours are noted.
     ///   - pause: Waits between attempts.
     /// - Throws: ``BlankettError`` when the address is none.
     public init(
         device: DeviceDescription, transport: any HTTPTransport, deadlines: DeviceProfile.Deadlines = .standard,
-        ownJobs: Set<String> = [], pause: @escaping Pause = { try await Task.sleep(for: $0) }
+        openJobs: OpenJobs = OpenJobs(), pause: @escaping Pause = { try await Task.sleep(for: $0) }
     ) throws(BlankettError) {
         guard let address = ESCLAddress(device.address) else {
             throw BlankettError(
@@ -37,12 +36,12 @@ public final class ESCLScanner: Scanner {
         }
         self.device = device
         self.pause = pause
-        self.ownJobs = Mutex(ownJobs)
+        jobs = openJobs
         service = ESCLService(transport: transport, address: address, deadlines: deadlines)
     }
 
     /// Jobs that this scanner began and that may still run on the device.
-    public var openJobs: Set<String> { ownJobs.withLock { $0 } }
+    public var openJobs: Set<String> { jobs.all }
 
     public func capabilities() async throws -> ScannerCapabilities {
         let found = try await told("asked what it can do") { try await service.capabilities() }
@@ -65,12 +64,12 @@ public final class ESCLScanner: Scanner {
         service.deadlines = job.deadlines
         if job.quirk(.hostLocalhost) != nil { service.host = "localhost" }
         let start = ESCLJobStart(service: service, pause: pause)
-        let path = try await start.start(job, capabilities: capabilities, ownJobs: openJobs) { started in
-            self.ownJobs.withLock { _ = $0.insert(started) }
+        let path = try await start.start(job, capabilities: capabilities, ownJobs: openJobs) {
+            jobs.insert($0)
         }
         let batch = ESCLBatch(job: job, path: path, service: service, pause: pause)
         let end = await batch.run(page: page)
-        ownJobs.withLock { _ = $0.remove(path) }
+        for path in jobs.all { jobs.remove(path) }
         // Accepted, and only then found empty: no sheet has moved.
         if job.source == .feeder, end.reason == .noMoreSheets, end.pages == 0, (end.imagesCompleted ?? 0) == 0,
             end.feeder == .empty, let error = ScannerStatus.Feeder.empty.obstacle

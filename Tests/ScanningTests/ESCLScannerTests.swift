@@ -198,11 +198,18 @@ import VirtualMFP
             for: job, device: try ESCLCapabilities(document: await rig.document("ScannerCapabilities")))
         let orphan = await rig.device.respond(to: Request("POST", "/eSCL/ScanJobs", body: settings))
         let path = try #require(orphan.headers["Location"])
+        let folder = TemporaryDirectory.url.appending(path: "state")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let address = rig.scanner.device.address
+        let name = "jobs-\(SHA256.hexadecimal(of: Array(address.utf8)).prefix(16)).json"
+        try Data(JSONCoding.encode([path])).write(to: folder.appending(path: name))
         let successor = try ESCLScanner(
-            device: rig.scanner.device, transport: rig.transport, ownJobs: [path]
+            device: rig.scanner.device, transport: rig.transport,
+            openJobs: OpenJobs(folder: folder, device: address)
         ) { try await Task.sleep(for: $0 / 100) }
         let end = try await successor.scan(job) { _ in }
         #expect(end.verdict(for: job) == .complete)
+        #expect(OpenJobs(folder: folder, device: address).all.isEmpty)
     }
 
     @Test func `pins a device's own certificate`() async throws {

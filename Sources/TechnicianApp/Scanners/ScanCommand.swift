@@ -57,8 +57,7 @@ private enum ScanCommand {
         let address = arguments["--device"] ?? ""
         let name = arguments["--profile"] ?? ""
         let library = try call.deviceProfiles()
-        let scanner = try await ScannerAddress(text: address).scanner(
-            knownKeys: call.knownKeys, acceptingCertificate: arguments.flag("--accept-certificate"))
+        let scanner = try await ScannerAddress(text: address).scanner(for: call)
         let capabilities = try await scanner.capabilities()
         let profile = library.profile(for: scanner.device, model: capabilities.makeAndModel)
         guard let profile, let wanted = profile.profiles[name] else {

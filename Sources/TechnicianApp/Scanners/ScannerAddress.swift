@@ -11,12 +11,10 @@ struct ScannerAddress {
 
     /// Opens the scanner; nothing is asked of it yet, but for its certificate the first time.
     ///
-    /// - Parameters:
-    ///   - knownKeys: The keys of devices that sign their own certificates.
-    ///   - acceptingCertificate: Takes the certificate that it shows now.
+    /// - Parameter call: Says where keys and open jobs are kept, and whether a new certificate is taken.
     /// - Returns: The scanner.
     /// - Throws: ``BlankettError`` when the address is none, or a first certificate cannot be fetched.
-    func scanner(knownKeys: KnownKeys, acceptingCertificate: Bool = false) async throws -> any Scanning.Scanner {
+    func scanner(for call: Invocation) async throws -> any Scanning.Scanner {
         if text.hasPrefix("sane:") {
             return try ScanWorkerScanner(
                 DeviceDescription(id: text, name: text, connection: .sane, address: text))
@@ -28,7 +26,8 @@ struct ScannerAddress {
         }
         let trust: TLSTrust
         do {
-            trust = try await knownKeys.trust(for: String(origin), forgetting: acceptingCertificate)
+            trust = try await KnownKeys(file: call.stateFolder.appending(path: "scanner-keys.json"))
+                .trust(for: String(origin), forgetting: call.arguments.flag("--accept-certificate"))
         } catch let error as BlankettError {
             throw error
         } catch {
@@ -38,13 +37,11 @@ struct ScannerAddress {
         }
         return try ESCLScanner(
             device: DeviceDescription(id: text, name: text, connection: .escl, address: text),
-            transport: CurlTransport(trust: trust))
+            transport: CurlTransport(trust: trust), openJobs: OpenJobs(folder: call.stateFolder, device: text))
     }
 }
 
 extension Invocation {
-    var knownKeys: KnownKeys { KnownKeys(file: stateFolder.appending(path: "scanner-keys.json")) }
-
     /// What this user loaded, which counts more, and what came with Blankett.
     func deviceProfiles() throws(BlankettError) -> DeviceProfileLibrary {
         let folders = [loadedProfilesFolder, DeviceProfileLibrary.shippedFolder(environment: environment)]

@@ -73,8 +73,7 @@ private enum ScannersCommand {
     private static func look(at address: String, _ library: DeviceProfileLibrary, _ call: Invocation) async -> Found {
         var found = Found(address: address)
         do {
-            let scanner = try await ScannerAddress(text: address).scanner(
-                knownKeys: call.knownKeys, acceptingCertificate: call.arguments.flag("--accept-certificate"))
+            let scanner = try await ScannerAddress(text: address).scanner(for: call)
             let capabilities = try await scanner.capabilities()
             found.model = capabilities.makeAndModel
             found.serial = capabilities.serial
