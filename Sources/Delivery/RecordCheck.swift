@@ -33,10 +33,16 @@ extension Record {
         require(self.id == id, "id", "must be the id in the address")
         require(datacontenttype == "application/json", "datacontenttype", "must be application/json")
         require(
-            source.wholeMatch(of: /urn:blankett:kiosk:[a-z0-9][a-z0-9.-]{0,99}/) != nil, "source",
+            source.hasPrefix(Self.sourcePrefix)
+                && source.dropFirst(Self.sourcePrefix.count).consists(
+                    of: { $0.isLowerLetterOrDigit || $0.isHyphen || $0 == UInt8(ascii: ".") }, length: 1...100,
+                    first: \.isLowerLetterOrDigit),
+            "source",
             "must be urn:blankett:kiosk: and a name in lower case")
         require(
-            data.form.type.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,99}/) != nil, "data.form.type",
+            data.form.type.consists(
+                of: { $0.isLowerLetterOrDigit || $0.isHyphen }, length: 1...100, first: \.isLowerLetterOrDigit),
+            "data.form.type",
             "must be lower case with hyphens")
         require(subject == data.form.type, "subject", "must be the form's type")
         require(data.form.version >= 1, "data.form.version", "must be 1 or more")
@@ -58,6 +64,8 @@ extension Record {
         }
         return violations
     }
+
+    private static let sourcePrefix = "urn:blankett:kiosk:"
 
     /// What page images may be.
     public static let mediaTypes: Set = ["image/png", "image/jpeg", "image/tiff", "application/pdf"]

@@ -3,6 +3,13 @@ public struct Headers: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public struct Field: Hashable, Sendable {
         public var name: String
         public var value: String
+
+        /// Names of header fields are ASCII; bit 5 tells small letters from capitals.
+        func isNamed(_ other: String) -> Bool {
+            func small(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+            return name.utf8.count == other.utf8.count
+                && zip(name.utf8, other.utf8).allSatisfy { small($0) == small($1) }
+        }
     }
 
     public private(set) var fields: [Field]
@@ -17,15 +24,15 @@ public struct Headers: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// The first value of `name`; setting replaces all of them, and `nil` removes them.
     public subscript(name: String) -> String? {
-        get { all(name).first }
+        get { fields.first { $0.isNamed(name) }?.value }
         set {
-            fields.removeAll { $0.name.lowercased() == name.lowercased() }
+            fields.removeAll { $0.isNamed(name) }
             if let newValue { fields.append(Field(name: name, value: newValue)) }
         }
     }
 
     public func all(_ name: String) -> [String] {
-        fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+        fields.lazy.filter { $0.isNamed(name) }.map(\.value)
     }
 
     public mutating func add(_ name: String, _ value: String) {

@@ -8,21 +8,28 @@ public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comp
     public let description: String
 
     public init(at time: Date = Date()) {
-        var bytes = [UInt8](repeating: 0, count: 16)
         var generator = SystemRandomNumberGenerator()
-        for index in 6..<16 { bytes[index] = UInt8.random(in: 0...255, using: &generator) }
         let milliseconds = UInt64(max(0, time.timeIntervalSince1970 * 1000))
-        for index in 0..<6 { bytes[index] = UInt8(truncatingIfNeeded: milliseconds >> UInt64(40 - 8 * index)) }
-        bytes[6] = 0x70 | bytes[6] & 0x0F
-        bytes[8] = 0x80 | bytes[8] & 0x3F
-        let hex = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        description = Self.dashed(hex)
+        let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF
+        let low = 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF
+        let bytes = [high, low].flatMap { word in
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+        }
+        description = Self.dashed(bytes.hexadecimal)
     }
 
     /// `nil` unless `text` is a UUID of version 7 in lower case.
     public init?(_ text: String) {
-        guard text.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil else {
-            return nil
+        guard text.utf8.count == 36 else { return nil }
+        for (index, byte) in text.utf8.enumerated() {
+            let fits =
+                switch index {
+                case 8, 13, 18, 23: byte.isHyphen
+                case 14: byte == UInt8(ascii: "7")
+                case 19: "89ab".utf8.contains(byte)
+                default: byte.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+                }
+            guard fits else { return nil }
         }
         description = text
     }
@@ -44,8 +51,11 @@ public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comp
     public static func < (left: Self, right: Self) -> Bool { left.description < right.description }
 
     private static func dashed(_ hex: String) -> String {
-        var text = hex
-        for offset in [20, 16, 12, 8] { text.insert("-", at: text.index(text.startIndex, offsetBy: offset)) }
+        var text = ""
+        for (index, character) in hex.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.append(character)
+        }
         return text
     }
 }
