@@ -8,7 +8,7 @@ extension Routes {
             _ = try access.caller(of: request)
             let information: JSONValue = [
                 "apiName": "blankett-bridge", "apiVersion": .string(BridgeProgram.version), "apiReleased": "2026-11-23",
-                "apiDocumentation": "docs/bridge-api.md", "apiStatus": "beta",
+                "apiDocumentation": "docs/bridge.md", "apiStatus": "beta",
             ]
             return try .json(information)
         }
