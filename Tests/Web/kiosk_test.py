@@ -161,7 +161,7 @@ class KioskTest(unittest.TestCase):
             inputs = card.find_elements(By.CSS_SELECTOR, "input[type=text], textarea")
             if inputs and inputs[0].get_attribute("value"):
                 inputs[0].send_keys(Keys.ENTER)
-            elif inputs:
+            elif not card.find_elements(By.CSS_SELECTOR, "fieldset"):
                 card.find_elements(By.CSS_SELECTOR, "button")[-1].click()
             else:
                 marked = card.find_elements(By.CSS_SELECTOR, "input:checked")

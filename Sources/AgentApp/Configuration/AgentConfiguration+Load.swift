@@ -56,7 +56,9 @@ extension AgentConfiguration {
             reader.report("station", "This is no name of a station.", "Use lower-case letters, digits and hyphens.")
         }
         if let language = reader.string("language", example: "\"sv\"") {
-            if !["sv", "en"].contains(language) { reader.report("language", "There is no such language.", "Write sv or en.") }
+            if !["sv", "en"].contains(language) {
+                reader.report("language", "There is no such language.", "Write sv or en.")
+            }
             settings.language = language
         }
         if let confirm = reader.word("confirm", StationSettings.Confirm.self) { settings.confirm = confirm }
@@ -95,7 +97,8 @@ extension AgentConfiguration {
             reader.report("url", "Records would travel in clear.", "Write an https address.")
         }
         return Bridge(
-            url: url, tokenFile: reader.string("tokenFile").map(path), authorities: reader.string("authorities").map(path),
+            url: url, tokenFile: reader.string("tokenFile").map(path),
+            authorities: reader.string("authorities").map(path),
             pin: reader.string("pin"), certificate: reader.string("certificate").map(path),
             key: reader.string("key").map(path))
     }

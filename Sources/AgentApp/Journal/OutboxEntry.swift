@@ -30,7 +30,9 @@ public struct OutboxEntry: Sendable, Hashable, Codable {
         nextAttempt = queuedAt
     }
 
-    /// Says what to do next. `jitter` is 0.8...1.2, so that many stations do not come back at once.
+    /// Says what to do next.
+    ///
+    /// `jitter` is 0.8...1.2, so that many stations do not come back at once.
     public mutating func handle(_ outcome: Outcome, now: Date, jitter: Double = 1) -> Action {
         switch outcome {
         case .stored:

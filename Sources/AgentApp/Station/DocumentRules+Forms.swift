@@ -15,7 +15,8 @@ extension DocumentRules {
                 guard let name = field.list,
                     let text = try? String(contentsOf: package.folder.appending(path: name), encoding: .utf8)
                 else { continue }
-                lists["\(package.template.key) \(field.name)"] = text.split(whereSeparator: \.isNewline).map(String.init)
+                lists["\(package.template.key) \(field.name)"] = text.split(whereSeparator: \.isNewline).map(
+                    String.init)
             }
         }
         let words = lists

@@ -39,6 +39,9 @@ extension Station {
                 field.status = .corrected
                 field.checks = []
             case .tick(let isTicked):
+                guard known?.kind == .checkbox || known?.kind == .signature else {
+                    throw BlankettError.invalidValue(checks: [])
+                }
                 field.value = .bool(isTicked)
                 field.status = .corrected
             case .choose(let values):
@@ -165,10 +168,12 @@ extension Station {
     }
 
     private static func chosen(_ values: [String], of field: Field?) throws -> JSONValue? {
-        guard let field, values.allSatisfy({ value in field.options.contains { $0.value == value } }) else {
+        guard let field, field.kind == .choice,
+            values.allSatisfy({ value in field.options.contains { $0.value == value } })
+        else {
             throw BlankettError.invalidValue(checks: [])
         }
-        if field.kind == .choice, field.select == .any { return .array(values.map(JSONValue.string)) }
+        if field.select == .any { return .array(values.map(JSONValue.string)) }
         guard values.count <= 1 else { throw BlankettError.invalidValue(checks: []) }
         return values.first.map(JSONValue.string)
     }
@@ -177,7 +182,9 @@ extension Station {
         _ field: inout FieldReading, _ text: String, _ known: Field?, _ form: FormKey?, _ rules: DocumentRules
     ) throws {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard text.count <= 10_000 else { throw BlankettError.invalidValue(checks: []) }
+        // A table has cells, a picture no words: one text would replace them with something of another shape.
+        let isOneText = known.map { [.text, .comb, .barcode].contains($0.kind) } ?? true
+        guard text.count <= 10_000, isOneText else { throw BlankettError.invalidValue(checks: []) }
         guard let known, let form, !text.isEmpty else {
             field.value = text.isEmpty ? nil : .string(text)
             field.status = .corrected

@@ -84,7 +84,8 @@ extension AgentConfiguration.Bridge {
         let token = try tokenFile.map { file in
             guard let text = try? String(contentsOf: file, encoding: .utf8) else {
                 throw BlankettError(
-                    "token-missing", exit: .badInput, "The bridge's token file \(file.lastPathComponent) cannot be read.",
+                    "token-missing", exit: .badInput,
+                    "The bridge's token file \(file.lastPathComponent) cannot be read.",
                     advice: "Make a token with blankett-bridge token agent, and put it there.")
             }
             return text.trimmingCharacters(in: .whitespacesAndNewlines)

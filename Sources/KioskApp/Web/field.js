@@ -100,7 +100,28 @@ function entry(field, context) {
   if (field.kind === "choice") {
     return boxes(field, context, field.options.map((option) => [option.value, localized(option.label)]), field.allowsSeveral);
   }
+  if (field.kind === "table" || field.kind === "image") return agreeing(field, context);
   return typing(field, context);
+}
+
+/** What cannot be typed as one text is agreed with, or said to be of no use. */
+function agreeing(field, context) {
+  const wrong = element("p", { class: "wrong", role: "alert", hidden: true });
+  const say = (action) => async () => complain(wrong, await context.decide(field, { action }));
+  const rows = Array.isArray(field.reading.value) ? field.reading.value : [];
+  return element(
+    "div",
+    { class: "stack tight" },
+    rows.length > 0 &&
+      element("ol", { class: "rows" }, rows.map((row) => element("li", { class: "value" }, Object.values(row ?? {}).map((cell) => words(field, cell)).join(" · ")))),
+    element(
+      "div",
+      { class: "actions" },
+      field.canBeConfirmed && element("button", { type: "button", class: "primary", "data-entry": field.reading.name, onclick: say("confirm") }, t("confirm")),
+      element("button", { type: "button", onclick: say("clear") }, t("clear")),
+    ),
+    wrong,
+  );
 }
 
 function complain(place, text) {

@@ -108,7 +108,7 @@ export function startView() {
             element(
               "div",
               {},
-              element("h2", {}, batch.state === "incomplete" ? t("incompleteTitle") : t(batch.state === "scanning" ? "progressScanning" : "waiting", batch.pages)),
+              element("h2", {}, batch.state === "incomplete" ? t("incompleteTitle") : t(batch.state === "scanning" ? "progressScanning" : "readingBatch", batch.pages)),
               element("div", { class: "actions" }, element("a", { class: "button", href: `#/batch/${batch.id}` }, t("open"))),
             ),
           ),

@@ -30,6 +30,7 @@ const texts = {
   batch: ["Bunten", "The stack"],
   progressScanning: ["Skannar – {0} sidor hittills", "Scanning – {0} pages so far"],
   progressReading: ["Läser – {0} av {1} sidor klara", "Reading – {0} of {1} pages done"],
+  readingBatch: ["Läser en bunt på {0} sidor", "Reading a stack of {0} pages"],
   progressDone: ["Klart – {0} sidor, {1} dokument", "Done – {0} pages, {1} documents"],
   stop: ["Stoppa", "Stop"],
   incompleteTitle: ["Alla ark har inte kommit fram", "Not every sheet has come through"],

@@ -20,7 +20,8 @@ extension Technician {
         options: [
             Command.Option("--device", value: "D", help: Words(en: "which scanner", sv: "vilken skanner")),
             Command.Option("--profile", value: "P", help: Words(en: "which scan profile", sv: "vilken skanprofil")),
-            Command.Option("--wait", help: Words(en: "until all is read and sent", sv: "tills allt är läst och skickat")),
+            Command.Option(
+                "--wait", help: Words(en: "until all is read and sent", sv: "tills allt är läst och skickat")),
             AgentConnection.option, .json,
         ]
     ) { invocation in
@@ -90,9 +91,11 @@ private struct Capture {
         let sheet = Int(view["batch"]?["fromSheet"]?.numberValue ?? 1)
         lines.append(
             Words(
-                en: "Not every sheet is here (\(reason)). Put the stack back from sheet \(sheet), and continue at the kiosk.",
-                sv: "Alla ark är inte här (\(reason)). Lägg tillbaka bunten från ark \(sheet) och fortsätt vid kiosken.")[
-                    language])
+                en:
+                    "Not every sheet is here (\(reason)). Put the stack back from sheet \(sheet), and continue at the kiosk.",
+                sv: "Alla ark är inte här (\(reason)). Lägg tillbaka bunten från ark \(sheet) och fortsätt vid kiosken."
+            )[
+                language])
         return lines
     }
 

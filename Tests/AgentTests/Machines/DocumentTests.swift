@@ -13,7 +13,9 @@ import Testing
             outcome == .read || outcome == .needsReview || outcome == .incomplete
             ? .init(id: "fake", version: 1, confidence: 1) : nil
         let reading = DocumentReading(source: [], form: form, outcome: outcome, pages: [], fields: [field])
-        return Document(batch: UUIDv7(), pages: [UUIDv7()], number: 1, reading: reading, doubtful: doubtful ? 1 : 0, scannedAt: Date(), now: Date())
+        return Document(
+            batch: UUIDv7(), pages: [UUIDv7()], number: 1, reading: reading, doubtful: doubtful ? 1 : 0,
+            scannedAt: Date(), now: Date())
     }
 
     static let courses: [(events: [Document.Event], state: Document.State)] = [
