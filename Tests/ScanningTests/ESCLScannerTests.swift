@@ -228,6 +228,22 @@ import VirtualMFP
         #expect(error?.code == "scanner-not-trusted")
     }
 
+    @Test func `believes a device by the key it showed first, also after a restart`() async throws {
+        let rig = try await ScannerRig(tls: try SelfSignedCertificate.make(in: TemporaryDirectory.url))
+        let keys = KnownKeys(file: TemporaryDirectory.url.appending(path: "keys.json"))
+        for _ in 1...2 {
+            let scanner = try ESCLScanner(device: rig.scanner.device, transport: DeviceTransport(keys))
+            #expect(try await scanner.capabilities().makeAndModel == "Blankett Virtual MFP")
+        }
+        // Somebody else's key is known for this address.
+        let other = "sha256//" + String(repeating: "A", count: 43) + "="
+        try Data(JSONCoding.encode([rig.server.origin: other])).write(
+            to: TemporaryDirectory.url.appending(path: "keys.json"))
+        let scanner = try ESCLScanner(device: rig.scanner.device, transport: DeviceTransport(keys))
+        let error = await #expect(throws: BlankettError.self) { try await scanner.capabilities() }
+        #expect(error?.code == "scanner-not-trusted")
+    }
+
     private static let loadedStatus = Array(
         """
         <scan:ScannerStatus xmlns:scan="s" xmlns:pwg="p"><pwg:State>Idle</pwg:State>\

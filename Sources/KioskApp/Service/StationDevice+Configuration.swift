@@ -10,14 +10,19 @@ extension StationDevice {
     /// Every scanner of the configuration, ready to be asked.
     static func all(of configuration: AgentConfiguration) throws -> [StationDevice] {
         let profiles = try DeviceProfileLibrary(folders: configuration.profileFolders)
-        let transport = CurlTransport()
+        let folder = configuration.dataFolder
+        let transport = DeviceTransport(KnownKeys(file: folder.appending(path: "scanner-keys.json")))
         return try configuration.scanners.map { entry in
             let isSANE = entry.address.hasPrefix("sane:")
             let description = DeviceDescription(
                 id: entry.name, name: entry.name, connection: isSANE ? .sane : .escl,
-                address: isSANE ? String(entry.address.dropFirst("sane:".count)) : entry.address)
+                address: entry.address)
             let scanner: any Scanning.Scanner =
-                isSANE ? try ScanWorkerScanner(description) : try ESCLScanner(device: description, transport: transport)
+                isSANE
+                ? try ScanWorkerScanner(description)
+                : try ESCLScanner(
+                    device: description, transport: transport,
+                    openJobs: OpenJobs(folder: folder, device: entry.address))
             return make(entry, scanner, profiles)
         }
     }

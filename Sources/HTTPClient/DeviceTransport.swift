@@ -1,0 +1,40 @@
+import Foundation
+public import HTTP
+import Support
+import Synchronization
+
+/// HTTP to devices that sign their own certificates: each is believed by the key it showed the first time.
+///
+/// Each origin has a ``CurlTransport`` of its own.
+public final class DeviceTransport: HTTPTransport {
+    private let keys: KnownKeys
+    private let transports = Mutex<[String: CurlTransport]>([:])
+
+    public init(_ keys: KnownKeys) {
+        self.keys = keys
+    }
+
+    public func send(
+        _ request: Request, to origin: String, limits: TransportLimits
+    ) async throws(TransportError) -> Response {
+        try await transport(for: origin).send(request, to: origin, limits: limits)
+    }
+
+    private func transport(for origin: String) async throws(TransportError) -> CurlTransport {
+        if let known = transports.withLock({ $0[origin] }) { return known }
+        let trust: TLSTrust
+        do {
+            trust = try await keys.trust(for: origin)
+        } catch let error as TransportError {
+            throw error
+        } catch {
+            throw TransportError(.tls, "\(error)")
+        }
+        return transports.withLock { transports in
+            if let known = transports[origin] { return known }
+            let made = CurlTransport(trust: trust)
+            transports[origin] = made
+            return made
+        }
+    }
+}
