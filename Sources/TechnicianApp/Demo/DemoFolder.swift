@@ -29,14 +29,17 @@ struct DemoFolder {
         forms = hasAssembled ? assembled : home.appending(path: "forms")
         profiles = home.appending(path: "device-profiles")
         let samples = home.appending(path: "forms/\(Self.form)/samples")
-        paper = try FileManager.default.contentsOfDirectory(atPath: samples.path()).filter { $0.hasSuffix(".jpg") }
-            .sorted().map { samples.appending(path: $0) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: samples.path()).filter { $0.hasSuffix(".jpg") }
+        // The first copy is one that needs nobody; the others show what a clerk does.
+        let (clean, others) = (names.filter { $0.hasPrefix(Self.clean) }, names.filter { !$0.hasPrefix(Self.clean) })
+        paper = (clean.sorted() + others.sorted()).map { samples.appending(path: $0) }
         data = FileManager.default.temporaryDirectory.appending(path: "blankett-demo-\(UUIDv7())")
         try FileManager.default.createDirectory(
             at: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     static let form = "exempelstad-bistand"
+    private static let clean = "4-hand"
 
     func program(_ name: String) -> URL { programs.appending(path: name) }
 
