@@ -39,6 +39,8 @@ public final class TesseractLineReader: LineReader {
             self.alphabet = alphabet
         }
         let gray = line.gray()
+        // On blank paper the network makes letters out of the grain.
+        guard let light = gray.pixels.max(), let dark = gray.pixels.min(), light - dark >= 40 else { return [] }
         return gray.pixels.withUnsafeBufferPointer { pixels in
             // The picture is copied by the call.
             TessBaseAPISetImage(handle, pixels.baseAddress, Int32(gray.width), Int32(gray.height), 1, Int32(gray.width))

@@ -95,7 +95,7 @@ public struct Decision: Sendable {
         var result = settled(
             field, lead, confidence: confidence, readers: best.readers.sorted(), others: interpretations,
             reason: reason)
-        if result.status == .uncertain, result.value == nil, let mixed = mixture(of: interpretations, field, list) {
+        if result.reason == Reason.checkDigit.rawValue, let mixed = mixture(of: interpretations, field, list) {
             result.value = mixed.normalized.value
             result.raw = mixed.candidate.text
             result.checks = mixed.normalized.checks + ["luhn:repaired"]
@@ -138,7 +138,9 @@ public struct Decision: Sendable {
         if reason == nil, field.review == .always { reason = .reviewAlways }
         var result = reading(
             field, status: reason == nil ? .read : .uncertain, confidence: confidence, reason: reason)
+        // What is no value is still proposed as it stands: a person sees more easily which digit is wrong.
         result.value = lead.normalized.value
+        if result.value == nil, field.type.isText { result.value = .string(lead.written) }
         result.raw = lead.candidate.text
         result.checks = lead.normalized.checks
         result.readers = readers
@@ -185,6 +187,9 @@ private struct Opinion {
     /// The readers whose opinion it is.
     var readers: Set<String> { Set(members.filter(\.isFirst).map(\.candidate.reader)) }
 
+    /// The readers that hold it possible.
+    var supporters: Set<String> { Set(members.map(\.candidate.reader)) }
+
     /// The soundest member, and of these the one surest of itself.
     var best: Interpretation {
         func rank(_ member: Interpretation) -> (Int, Int, Double) {
@@ -200,7 +205,7 @@ private struct Opinion {
         return perReader.values.sorted(by: >).prefix(2).last ?? 0
     }
 
-    /// Sound values first, then what more readers say, then the surer.
+    /// Sound values first, then the opinion of more readers, then what more readers hold possible, then the surer.
     static func grouped(_ interpretations: [Interpretation]) -> [Opinion] {
         var order: [String] = []
         var groups: [String: Opinion] = [:]
@@ -208,12 +213,22 @@ private struct Opinion {
             if groups[interpretation.key] == nil { order.append(interpretation.key) }
             groups[interpretation.key, default: Opinion(members: [])].members.append(interpretation)
         }
-        func rank(_ opinion: Opinion) -> (Int, Int, Double) {
-            (opinion.best.normalized.soundness, opinion.readers.count, opinion.best.candidate.confidence)
+        func isBetter(_ a: Opinion, _ b: Opinion) -> Bool {
+            let (first, second) = (a.best, b.best)
+            if first.normalized.soundness != second.normalized.soundness {
+                return first.normalized.soundness > second.normalized.soundness
+            }
+            if a.readers.count != b.readers.count { return a.readers.count > b.readers.count }
+            // Readers lose spaces more often than they invent them.
+            if first.key != second.key, first.key.filter({ $0 != " " }) == second.key.filter({ $0 != " " }) {
+                return first.key.count > second.key.count
+            }
+            if a.supporters.count != b.supporters.count { return a.supporters.count > b.supporters.count }
+            return first.candidate.confidence > second.candidate.confidence
         }
         return order.compactMap { groups[$0] }.enumerated()
-            .sorted {
-                rank($0.element) == rank($1.element) ? $0.offset < $1.offset : rank($0.element) > rank($1.element)
+            .sorted { a, b in
+                isBetter(a.element, b.element) || !isBetter(b.element, a.element) && a.offset < b.offset
             }
             .map(\.element)
     }
@@ -227,4 +242,9 @@ extension NormalizedValue {
         case .invalid: 0
         }
     }
+}
+
+extension FieldType {
+    /// Whether its normal form is a string, so that any text can be proposed.
+    fileprivate var isText: Bool { self != .integer && self != .boolean }
 }

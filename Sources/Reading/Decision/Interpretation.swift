@@ -1,4 +1,5 @@
 import Forms
+import Foundation
 import Support
 
 /// A reader's text as a value of the field's type.
@@ -7,6 +8,7 @@ struct Interpretation {
     var normalized: NormalizedValue
     /// Whether it is what its reader holds most likely; only then it counts as that reader's opinion.
     var isFirst: Bool
+    private let field: Field
 
     /// What two readers must have in common to agree.
     var key: String {
@@ -18,12 +20,25 @@ struct Interpretation {
         }
     }
 
+    /// As it stands on the paper; without spaces where a number has none.
+    var written: String {
+        let type = field.type
+        guard type.hasCheckDigit, type.isWrittenInDigits else { return candidate.text }
+        return candidate.text.filter { !$0.isWhitespace && $0 != "-" }
+    }
+
     /// Reads the text as it stands; if that is no value, without spaces; and for numbers, letters as the digits they look like.
     init(_ candidate: TextCandidate, isFirst: Bool = true, field: Field, list: [String], today: CalendarDay) {
         self.candidate = candidate
         self.isFirst = isFirst
+        self.field = field
         normalized = field.normalize(candidate.text, list: list, today: today)
-        guard normalized.verdict == .invalid, field.type.isWrittenInDigits else { return }
+        guard normalized.verdict == .invalid else { return }
+        if field.type == .email, let mended = candidate.text.withAtSign {
+            normalized = field.normalize(mended, list: list, today: today)
+            normalized.checks.append("characters:repaired")
+        }
+        guard field.type.isWrittenInDigits else { return }
 
         let bare = candidate.text.filter { !$0.isWhitespace }.trimmingPunctuation
         let attempt = field.normalize(bare, list: list, today: today)
@@ -66,6 +81,13 @@ extension FieldType {
 }
 
 extension String {
+    /// With the one character that Tesseract takes `@` for put right; `nil` where there is none or several.
+    fileprivate var withAtSign: String? {
+        let places = indices.filter { "QO©®€".contains(self[$0]) }
+        guard !contains("@"), places.count == 1, let place = places.first else { return nil }
+        return replacingCharacters(in: place...place, with: "@")
+    }
+
     fileprivate var trimmingPunctuation: String {
         func isEdge(_ character: Character) -> Bool { "_|.,:;'`\"".contains(character) }
         return String(drop(while: isEdge).reversed().drop(while: isEdge).reversed())

@@ -1,0 +1,101 @@
+import Foundation
+import Reading
+import Support
+import TestSupport
+import Testing
+
+/// Whether the line recogniser's models are on this machine; `scripts/setup` puts them there.
+private let hasModels: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    let folder = environment["BLANKETT_MODELS"] ?? (environment["HOME"] ?? "") + "/.cache/blankett/models"
+    return FileManager.default.fileExists(atPath: folder + "/rec320.onnx")
+}()
+
+private let package = Checkout.root.appending(path: "forms/exempelstad-bistand")
+
+/// Runs `blankett read` on files.
+private func read(_ files: [URL], _ more: [String] = []) throws -> (code: Int32, output: String, errors: String) {
+    let process = Process()
+    process.executableURL = Checkout.programs.appending(path: "blankett")
+    process.arguments =
+        ["--language", "en", "read", "--forms", package.path()] + more + files.map { $0.path() }
+    let folder = TemporaryDirectory.url
+    let (output, errors) = (folder.appending(path: "output"), folder.appending(path: "errors"))
+    for file in [output, errors] { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    return (
+        process.terminationStatus, try String(contentsOf: output, encoding: .utf8),
+        try String(contentsOf: errors, encoding: .utf8)
+    )
+}
+
+@Suite(.temporaryDirectory, .enabled(if: hasModels, "the models are absent"), .serialized)
+struct `blankett read` {
+    private func sample(_ name: String) -> URL { package.appending(path: "samples/\(name)") }
+
+    @Test func `reads a typed form right, and passes nothing wrong as certain`() throws {
+        let pages = [sample("3-typed-page-2.jpg"), sample("3-typed-page-1.jpg")]
+        let (code, output, _) = try read(pages, ["--json"])
+        #expect(code == 0)
+        let reading: DocumentReading = try JSONCoding.decode(from: Array(output.utf8))
+        #expect(reading.form?.id == "exempelstad-bistand")
+        #expect(reading.pages.map(\.page) == [1, 2])
+
+        let truth: JSONValue = try JSONCoding.decode(from: Data(contentsOf: sample("3-typed.truth.json")))
+        let fields = try #require(truth["fields"]?.objectValue)
+        var right = 0
+        var filled = 0
+        for field in reading.fields {
+            guard let meant = fields[field.name], meant != .null, meant != false else { continue }
+            filled += 1
+            if Self.same(field.value, meant) { right += 1 }
+            if field.status == .read { #expect(Self.same(field.value, meant), "\(field.name)") }
+        }
+        #expect(filled > 20)
+        #expect(Double(right) >= 0.95 * Double(filled))
+    }
+
+    @Test func `says in a sentence why a file cannot be read, and goes on`() throws {
+        let folder = TemporaryDirectory.url
+        let files: [(name: String, bytes: [UInt8], words: String)] = [
+            ("text.png", Array("Not a picture.".utf8), "This is no PNG"),
+            ("empty.png", [], "The file is empty"),
+            (
+                "half.jpg", Array(try Data(contentsOf: sample("1-typed-page-1.jpg")).prefix(60_000)),
+                "part of the page is missing"
+            ),
+        ]
+        for file in files { try Data(file.bytes).write(to: folder.appending(path: file.name)) }
+        let (code, output, errors) = try read(files.map { folder.appending(path: $0.name) }, ["--json"])
+        #expect(code == 2)
+        #expect(output.split(separator: "\n").count == files.count)
+        for file in files { #expect(errors.contains(file.words)) }
+    }
+
+    @Test func `exits with 3 when a page is missing`() throws {
+        let (code, output, _) = try read([sample("1-typed-page-1.jpg")])
+        #expect(code == 3)
+        #expect(output.contains("Page 2 of 2 is missing."))
+    }
+
+    @Test func `refuses a file that is not there, and a form that nobody knows`() throws {
+        #expect(try read([TemporaryDirectory.url.appending(path: "none.png")]).code == 2)
+        #expect(try read([sample("1-typed-page-1.jpg")], ["--form", "nothing"]).code == 2)
+    }
+
+    private static func same(_ value: JSONValue?, _ meant: JSONValue) -> Bool {
+        if case .array(let options)? = value, case .array(let others) = meant,
+            options.allSatisfy({ $0.stringValue != nil })
+        {
+            return Set(options) == Set(others)
+        }
+        func words(_ value: JSONValue) -> String {
+            let text = value.stringValue ?? (try? JSONCoding.encodeText(value)) ?? ""
+            return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return value.map(words) == words(meant)
+    }
+}
