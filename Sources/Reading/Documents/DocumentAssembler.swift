@@ -10,11 +10,19 @@ public struct DocumentAssembler: Sendable {
     static let doubtfulPage = "It is not certain that page"
 
     private struct Draft {
-        var form: FormKey?
+        /// What it can be a document of, likeliest first: versions may share pages, and the others decide.
+        var forms: [FormKey] = []
         var pages: [PageResult]
         var doubts: [String] = []
         var isForeign = false
         var outcome: DocumentReading.Outcome = .read
+
+        var form: FormKey? { forms.first }
+
+        mutating func take(_ page: PageResult) {
+            forms.removeAll { !page.forms.contains($0) }
+            pages.append(page)
+        }
     }
 
     private let templates: [FormKey: FormTemplate]
@@ -44,7 +52,7 @@ public struct DocumentAssembler: Sendable {
         switch page.outcome {
         case .blank: drafts.append(Draft(pages: [page], outcome: .blank))
         case .unknownForm: drafts.append(Draft(pages: [page], outcome: .unknownForm))
-        case .unknownVersion: drafts.append(Draft(form: page.form, pages: [page], outcome: .unknownVersion))
+        case .unknownVersion: drafts.append(Draft(forms: page.forms, pages: [page], outcome: .unknownVersion))
         case .unreadable: drafts.append(Draft(pages: [page], outcome: .unreadable))
         case .identified: place(page)
         }
@@ -62,27 +70,28 @@ public struct DocumentAssembler: Sendable {
     }
 
     private mutating func place(_ page: PageResult) {
-        guard let form = page.form, let number = page.page, let template = templates[form] else {
+        let forms = page.forms.filter { templates[$0] != nil }
+        guard let form = forms.first, let number = page.page, let template = templates[form] else {
             drafts.append(Draft(pages: [page], outcome: .unknownForm))
             return
         }
         let open = drafts.indices.filter { index in
-            drafts[index].form == form && drafts[index].outcome == .read
+            drafts[index].outcome == .read && drafts[index].forms.contains(where: forms.contains)
                 && !drafts[index].pages.contains { $0.page == number }
         }
         let links = open.map { link(between: page, and: drafts[$0], template) }
         if let sure = zip(open, links).filter({ $0.1 == .same }).last {
-            drafts[sure.0].pages.append(page)
+            drafts[sure.0].take(page)
             return
         }
         let possible = zip(open, links).filter { $0.1 == .unknown }.map(\.0)
         guard let newest = possible.last else {
             // Every document that waits for this page is another person's.
             for index in open { drafts[index].isForeign = true }
-            drafts.append(Draft(form: form, pages: [page], isForeign: !open.isEmpty))
+            drafts.append(Draft(forms: forms, pages: [page], isForeign: !open.isEmpty))
             return
         }
-        drafts[newest].pages.append(page)
+        drafts[newest].take(page)
         if possible.count > 1 {
             drafts[newest].doubts.append(
                 "\(Self.doubtfulPage) \(number) belongs here: an earlier document lacks it too.")
@@ -140,6 +149,12 @@ public struct DocumentAssembler: Sendable {
         let places = Dictionary(template.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
         reading.fields.sort { places[$0.name, default: .max] < places[$1.name, default: .max] }
         reading.pages.sort { ($0.page ?? 0) < ($1.page ?? 0) }
+        let named = Set(reading.fields.map(\.name))
+        let takenForOthers = Set(pages.filter { $0.form != form }.compactMap(\.page))
+        if template.fields.contains(where: { takenForOthers.contains($0.page) && !named.contains($0.name) }) {
+            reading.reasons.append("\(Self.doubtfulPage) was read as the right version: it is the same in several.")
+        }
+        reading.fields.removeAll { places[$0.name] == nil }
         if draft.isForeign {
             reading.outcome = .foreignPage
             reading.reasons.append("The pages of \(template.id) carry numbers of different persons or cases.")
@@ -191,4 +206,9 @@ extension Field {
         let withoutNumber = Substring(name.replacing(/[-_]?\d+$/, with: ""))
         return withoutNumber.isEmpty ? Substring(name) : withoutNumber
     }
+}
+
+extension PageResult {
+    /// All forms that have this very page, the likeliest first.
+    fileprivate var forms: [FormKey] { (form.map { [$0] } ?? []) + (alternatives ?? []) }
 }

@@ -152,4 +152,18 @@ struct `The assembler` {
         #expect(settled.outcome == .read)
         #expect(settled.data["person"]?["id"] == "199001012385")
     }
+
+    @Test(arguments: [[1, 2], [2, 1]])
+    func `lets the page that differs between versions decide for the one that does not`(_ order: [Int]) {
+        var newer = template()
+        newer.version = 2
+        // Page 2 is the same in both versions and was taken for the older one; page 1 is the newer one's.
+        var first = page(1, "1", id: "199001012385")
+        first.form = newer.key
+        var second = page(2, "2", more: [reading("note", nil, page: 2)])
+        second.alternatives = [newer.key]
+        let made = DocumentAssembler.assemble(order.map { [first, second][$0 - 1] }, templates: [template(), newer])
+        #expect(made.map(\.outcome) == [.read])
+        #expect(made.first?.form?.version == 2)
+    }
 }
