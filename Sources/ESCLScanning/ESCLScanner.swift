@@ -17,6 +17,8 @@ public final class ESCLScanner: Scanner {
     private let pause: Pause
     private let announced = Mutex<ESCLCapabilities?>(nil)
     private let jobs: OpenJobs
+    /// Jobs of an earlier process that may still run.
+    private let orphans: Mutex<Set<String>>
 
     /// - Parameters:
     ///   - device: Its address is the eSCL root, such as `http://127.0.0.1:8095/eSCL`.
@@ -37,6 +39,7 @@ public final class ESCLScanner: Scanner {
         self.device = device
         self.pause = pause
         jobs = openJobs
+        orphans = Mutex(openJobs.all)
         service = ESCLService(transport: transport, address: address, deadlines: deadlines)
     }
 
@@ -49,8 +52,10 @@ public final class ESCLScanner: Scanner {
         return found.capabilities
     }
 
+    /// How the device is, once the jobs are gone that an earlier process left on it: else it would be busy for ever.
     public func status() async throws -> ScannerStatus {
-        try await told("asked for its status") { try await service.status() }.status
+        await clearOrphans()
+        return try await told("asked for its status") { try await service.status() }.status
     }
 
     public func scan(
@@ -77,6 +82,15 @@ public final class ESCLScanner: Scanner {
             throw error
         }
         return end
+    }
+
+    /// Without an answer nothing is lost: the next batch clears what is still in its way.
+    private func clearOrphans() async {
+        let left = orphans.withLock { orphans in
+            defer { orphans = [] }
+            return orphans
+        }
+        for path in left { await service.delete(path) }
     }
 
     private func told<Value>(_ what: String, _ ask: () async throws -> Value) async throws(BlankettError) -> Value {

@@ -97,7 +97,7 @@ private func lockedPDF() throws -> [UInt8] {
     func `is told what to write instead`(_ arguments: [String], _ says: String) async throws {
         let run = try await ProgramRun("blankett", arguments)
         #expect(run.code == ExitCode.badInput.rawValue)
-        #expect(run.errors.contains(says), "\(run.errors)")
+        #expect((run.errors + run.output).contains(says), "\(run.errors)")
     }
 
     @Test(arguments: [
