@@ -27,7 +27,7 @@ let cModules: [Target] = [
 ]
 
 let vocabulary: [Target] = [
-    .target(name: "Support", dependencies: ["CProcess"]),
+    .target(name: "Support", dependencies: ["CProcess", "CSodium"]),
     .target(name: "Imaging", dependencies: ["Support"]),
     .target(name: "HTTP", dependencies: ["Support"]),
 ]

@@ -13,7 +13,7 @@ extension PublicKeyPin {
         if fields.nextTag == 0xA0 { _ = fields.next() }
         for _ in 0..<5 { guard fields.next() != nil else { return nil } }
         guard fields.nextTag == 0x30, let key = fields.next() else { return nil }
-        self.init("sha256//" + Data(SHA256.hash(key)).base64EncodedString())
+        self.init("sha256//" + Data(SHA256.hash(Array(key))).base64EncodedString())
     }
 }
 

@@ -89,7 +89,7 @@ public struct SealingKey: Sealer {
     }
 
     public func hash(_ bytes: [UInt8]) -> [UInt8] {
-        ContentHash.of(bytes)
+        SHA256.hash(bytes)
     }
 
     private static let broken = BlankettError(

@@ -21,11 +21,12 @@ private let layers: [[String]] = [
     ["blankett", "blankett-agent", "blankett-bridge", "blankett-read-worker", "blankett-scan-worker", "virtual-mfp"],
 ]
 
-/// Each C module and the one target that may import it.
-private let owners: [String: String] = [
-    "CSANE": "SANEScanning", "CTesseract": "TesseractReading", "CLeptonica": "ImageCodecs",
-    "CMicroHTTPD": "HTTPServer", "CCurl": "HTTPClient", "CSQLite": "SQLiteStore", "CSodium": "Sealing",
-    "COpenCV": "VisionReading", "CProcess": "Support", "CZXing": "BarcodeReading",
+/// Each C module and who may import it: one target, but for libsodium, whose hash everybody needs.
+private let owners: [String: Set<String>] = [
+    "CSANE": ["SANEScanning"], "CTesseract": ["TesseractReading"], "CLeptonica": ["ImageCodecs"],
+    "CMicroHTTPD": ["HTTPServer"], "CCurl": ["HTTPClient"], "CSQLite": ["SQLiteStore"],
+    "CSodium": ["Sealing", "Support"],
+    "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
 ]
 
 /// What the agent must never link, because it may crash or hang.
@@ -64,8 +65,8 @@ struct `The layers` {
     }
 
     @Test(arguments: owners.sorted { $0.key < $1.key })
-    func `give each C module one importer`(_ cModule: String, _ owner: String) throws {
-        for module in layers.dropFirst().joined() where module != owner {
+    func `keep each C module to its owner`(_ cModule: String, _ owners: Set<String>) throws {
+        for module in layers.dropFirst().joined() where !owners.contains(module) {
             #expect(try !imports(of: module).contains { $0.module == cModule }, "\(module) imports \(cModule)")
         }
     }

@@ -48,7 +48,7 @@ final class TokenFile: Sendable {
 
     /// Who the token belongs to; all of them are compared, so that the time tells nothing.
     func caller(of token: String) -> Caller? {
-        let hash = ContentHash.of(Array(token.utf8))
+        let hash = SHA256.hash(Array(token.utf8))
         return known.withLock { known in
             refresh(&known)
             var found: Caller?
@@ -60,7 +60,7 @@ final class TokenFile: Sendable {
     /// Makes a token and gives its text, which is kept nowhere.
     func add(name: String, subscription: String?, now: Date = Date()) throws -> String {
         let token = "bbt_\(SecureRandom.token())"
-        let hash = ContentHash.hexadecimal(of: Array(token.utf8))
+        let hash = SHA256.hexadecimal(of: Array(token.utf8))
         let entry = Entry(name: name, subscription: subscription, sha256: hash, created: now)
         try write(try entries() + [entry])
         return token

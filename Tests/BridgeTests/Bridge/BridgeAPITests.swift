@@ -64,7 +64,7 @@ private let aHash = String(repeating: "a", count: 64)
 
     @Test func `stores blobs once and says which it has`() async throws {
         try await TestBridge().run { origin in
-            let name = ContentHash.hexadecimal(of: samplePage)
+            let name = SHA256.hexadecimal(of: samplePage)
             let token = origin.bridge.agent
             #expect(try await origin.send("HEAD", "/v1/blobs/\(name)", as: token).status == 404)
             #expect(try await origin.putBlob(samplePage).status == 201)

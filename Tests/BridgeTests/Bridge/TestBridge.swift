@@ -66,7 +66,7 @@ struct TestBridge: Sendable {
         }
 
         func putBlob(_ bytes: [UInt8]) async throws -> Response {
-            let name = ContentHash.hexadecimal(of: bytes)
+            let name = SHA256.hexadecimal(of: bytes)
             return try await send("PUT", "/v1/blobs/\(name)", as: bridge.agent, body: bytes)
         }
 
@@ -119,7 +119,7 @@ func sampleRecord(
             document: ["applicant": ["legalId": "199001012385"]],
             pages: [
                 Record.Page(
-                    number: 1, sha256: ContentHash.hexadecimal(of: page), mediaType: "image/png", widthPx: 10,
+                    number: 1, sha256: SHA256.hexadecimal(of: page), mediaType: "image/png", widthPx: 10,
                     heightPx: 10, dpi: 300)
             ],
             review: Record.Review(state: .automatic), agent: Record.Agent(id: "kiosk-1", version: "1")))

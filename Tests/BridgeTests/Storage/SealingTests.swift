@@ -40,8 +40,8 @@ import TestSupport
 
     @Test func `hashes as FIPS 180-4 says, in one go and in pieces`() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        #expect(ContentHash.hexadecimal(of: Array("abc".utf8)) == expected)
-        var hash = ContentHash()
+        #expect(SHA256.hexadecimal(of: Array("abc".utf8)) == expected)
+        var hash = SHA256()
         hash.update(Array("a".utf8))
         hash.update([])
         hash.update(Array("bc".utf8))
@@ -51,7 +51,7 @@ import TestSupport
     @Test func `stores a blob once, sealed, under its hash`() throws {
         let folder = try BlobFolder(TemporaryDirectory.url.appending(path: "blobs"), sealer: SealingKey())
         let bytes = Array("a page".utf8)
-        let name = ContentHash.hexadecimal(of: bytes)
+        let name = SHA256.hexadecimal(of: bytes)
         #expect(try folder.store(bytes, name: name))
         #expect(try !folder.store(bytes, name: name))
         #expect(try folder.read(name) == bytes)
