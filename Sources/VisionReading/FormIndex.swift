@@ -76,7 +76,8 @@ public final class FormIndex {
         of file: URL, page: FormTemplate.Page, cache: URL?, decode: (URL) throws -> PageImage
     ) throws -> Layout {
         let cached = try cache.map { folder in
-            let name = try "\(SHA256.hexadecimal(of: [UInt8](Data(contentsOf: file))))-\(page.width)x\(page.height)-\(version)"
+            let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: file)))
+            let name = "\(hash)-\(page.width)x\(page.height)-\(version)"
             return folder.appending(path: "\(name).layout")
         }
         if let cached, let bytes = try? Data(contentsOf: cached),
