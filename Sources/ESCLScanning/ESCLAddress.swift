@@ -2,18 +2,18 @@ import Foundation
 
 /// Where a device's eSCL service is: an origin, and the path that all its resources begin with.
 struct ESCLAddress: Sendable, Hashable {
-    /// Such as `http://127.0.0.1:8095` or `unix:///run/mfp.sock`.
+    /// Such as `http://127.0.0.1:8095`, `unix:///run/mfp.sock`, or `usb://0482:069d` for a transport that knows USB.
     var origin: String
     /// Such as `/eSCL`.
     var root: String
 
-    /// `nil` unless `text` is an http or https address, or `unix://` and a socket's path (its root is `/eSCL`).
+    /// `nil` unless `text` is an http, https or usb address, or `unix://` and a socket's path (its root is `/eSCL`).
     init?(_ text: String) {
         if text.hasPrefix("unix:///") {
             self.init(origin: text, root: "/eSCL")
             return
         }
-        guard let match = text.wholeMatch(of: /(https?:\/\/[^\/\s?#]+)(\/[^\s?#]*)?/) else { return nil }
+        guard let match = text.wholeMatch(of: /((?:https?|usb):\/\/[^\/\s?#]+)(\/[^\s?#]*)?/) else { return nil }
         var root = match.2.map(String.init) ?? ""
         while root.hasSuffix("/") { root.removeLast() }
         self.init(origin: String(match.1), root: root.isEmpty ? "/eSCL" : root)
