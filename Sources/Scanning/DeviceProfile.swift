@@ -1,5 +1,3 @@
-public import Support
-
 /// One file `device-profiles/MAKER.json5`.
 public struct DeviceProfileFile: Sendable, Hashable, Codable {
     /// `blankett-device/1`.
@@ -71,6 +69,16 @@ public struct DeviceProfile: Sendable, Hashable, Codable {
             case heightFromDNL = "height-from-dnl"
             /// Counts images that it never sent, or none: its ImagesCompleted says nothing.
             case imageCountUnreliable = "image-count-unreliable"
+            /// Counts CompressionFactor the other way: a greater number is a better image.
+            case compressionIsQuality = "compression-is-quality"
+            /// Hangs with two requests at once over USB: only one interface is used.
+            case oneUSBInterface = "one-usb-interface"
+            /// Must be reset over USB before it answers, as after sleep.
+            case resetUSBFirst = "reset-usb-first"
+            /// Needs `milliseconds` over USB until it answers at all.
+            case slowUSBStart = "slow-usb-start"
+            /// Announces eSCL over USB and answers none: only the network, or SANE.
+            case notOverUSB = "not-over-usb"
         }
 
         public var name: Name
@@ -89,108 +97,29 @@ public struct DeviceProfile: Sendable, Hashable, Codable {
 
     public var name: String
     public var version: Int
+    /// Where the facts of this entry come from.
+    public var facts: String?
     public var match: Match
     /// Tried in this order: `escl`, `escl-usb`, `sane:BACKEND`.
     public var connection: [String]
     public var profiles: [String: ScanProfile]
     public var deadlines: Deadlines?
     public var quirks: [Quirk]?
+    /// For all its scans, where it is behind SANE.
+    public var sane: SaneSettings?
 
     public init(
-        name: String, version: Int, match: Match, connection: [String], profiles: [String: ScanProfile],
-        deadlines: Deadlines? = nil, quirks: [Quirk]? = nil
+        name: String, version: Int, facts: String? = nil, match: Match, connection: [String],
+        profiles: [String: ScanProfile], deadlines: Deadlines? = nil, quirks: [Quirk]? = nil, sane: SaneSettings? = nil
     ) {
         self.name = name
         self.version = version
+        self.facts = facts
         self.match = match
         self.connection = connection
         self.profiles = profiles
         self.deadlines = deadlines
         self.quirks = quirks
-    }
-}
-
-/// What the office wants of a scan, in logical values that any device can be asked for.
-public struct ScanProfile: Sendable, Hashable, Codable {
-    public var source: ScanSource
-    public var sides: Int
-    public var mode: ScanMode
-    /// In dots per inch.
-    public var resolution: Int
-    /// `A4`, `A5`, `letter`, or `WIDTHxHEIGHT` in millimetres.
-    public var size: String
-    /// −100…100.
-    public var brightness: Int?
-    public var contrast: Int?
-    /// 1…100.
-    public var quality: Int?
-    /// 0…255.
-    public var threshold: Int?
-    public var blankPages: BlankPages?
-
-    public enum BlankPages: String, Sendable, Hashable, Codable, CaseIterable {
-        case keep, drop
-    }
-
-    public init(
-        source: ScanSource, sides: Int = 1, mode: ScanMode = .gray, resolution: Int = 300, size: String = "A4",
-        brightness: Int? = nil, contrast: Int? = nil, quality: Int? = nil, threshold: Int? = nil,
-        blankPages: BlankPages? = nil
-    ) {
-        self.source = source
-        self.sides = sides
-        self.mode = mode
-        self.resolution = resolution
-        self.size = size
-        self.brightness = brightness
-        self.contrast = contrast
-        self.quality = quality
-        self.threshold = threshold
-        self.blankPages = blankPages
-    }
-}
-
-/// A scan fitted to one device: only values that it announced, and what had to be changed to get there.
-public struct ScanJob: Sendable, Hashable, Codable {
-    public struct Adjustment: Sendable, Hashable, Codable {
-        public var name: String
-        public var asked: String
-        public var got: String
-
-        public init(name: String, asked: String, got: String) {
-            self.name = name
-            self.asked = asked
-            self.got = got
-        }
-    }
-
-    public var source: ScanSource
-    public var sides: Int
-    public var mode: ScanMode
-    public var resolution: Int
-    public var format: String
-    /// From the top-left corner of the source.
-    public var region: MillimetreRect
-    /// The device's own numbers by logical name, such as `brightness`.
-    public var values: [String: Int]
-    public var adjustments: [Adjustment]
-    public var deadlines: DeviceProfile.Deadlines
-    public var quirks: [DeviceProfile.Quirk]
-
-    public init(
-        source: ScanSource, sides: Int, mode: ScanMode, resolution: Int, format: String, region: MillimetreRect,
-        values: [String: Int] = [:], adjustments: [Adjustment] = [], deadlines: DeviceProfile.Deadlines = .standard,
-        quirks: [DeviceProfile.Quirk] = []
-    ) {
-        self.source = source
-        self.sides = sides
-        self.mode = mode
-        self.resolution = resolution
-        self.format = format
-        self.region = region
-        self.values = values
-        self.adjustments = adjustments
-        self.deadlines = deadlines
-        self.quirks = quirks
+        self.sane = sane
     }
 }

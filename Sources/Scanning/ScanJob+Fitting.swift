@@ -31,11 +31,11 @@ extension ScanJob {
             source: profile.source, sides: profile.sides, mode: mode,
             resolution: try Self.resolution(for: profile.resolution, in: source, quirks),
             format: try Self.format(in: source, formats), region: try Self.region(for: profile.size, in: source),
-            values: Self.values(for: profile, mode: mode, in: source, &adjustments),
+            values: Self.values(for: profile, mode: mode, in: source, quirks, &adjustments),
+            switches: Self.switches(for: profile, in: source, &adjustments),
+            blankPages: profile.blankPages ?? .keep,
+            sane: (device?.sane ?? SaneSettings()).merged(with: profile.sane),
             deadlines: device?.deadlines ?? .standard, quirks: quirks)
-        if profile.blankPages == .drop {
-            adjustments.append(Adjustment(name: "blankPages", asked: "drop", got: "keep"))
-        }
         self.adjustments = adjustments
     }
 
@@ -57,7 +57,7 @@ extension ScanJob {
                 "It offers: \(list(source.modes.map(\.rawValue))).")
         }
         if got != wanted {
-            adjustments.append(Adjustment(name: "mode", asked: wanted.rawValue, got: got.rawValue))
+            adjustments.append(.init("mode", asked: wanted.rawValue, got: got.rawValue))
         }
         return got
     }
@@ -108,29 +108,29 @@ extension ScanJob {
     }
 
     private static func values(
-        for profile: ScanProfile, mode: ScanMode, in source: SourceCapabilities, _ adjustments: inout [Adjustment]
+        for profile: ScanProfile, mode: ScanMode, in source: SourceCapabilities, _ quirks: [DeviceProfile.Quirk],
+        _ adjustments: inout [Adjustment]
     ) -> [String: Int] {
         var values: [String: Int] = [:]
         func note(_ name: String, asked: Int, got: Int?) {
-            if got != asked {
-                adjustments.append(
-                    Adjustment(name: name, asked: String(asked), got: got.map(String.init) ?? "the device's own"))
-            }
+            if got != asked { adjustments.append(.init(name, asked: String(asked), got: got.map(String.init))) }
         }
         // 0 is the device's normal: nothing is sent for it.
-        for (name, asked) in [("brightness", profile.brightness), ("contrast", profile.contrast)] {
-            guard let asked, asked != 0 else { continue }
-            guard let range = source.ranges[name] else {
-                note(name, asked: asked, got: nil)
+        for (level, asked) in profile.levels.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where asked != 0 {
+            guard let range = source.ranges[level.rawValue] else {
+                note(level.rawValue, asked: asked, got: nil)
                 continue
             }
             let number = LogicalRange.balanced.announced(asked, in: range)
-            values[name] = number
-            note(name, asked: asked, got: LogicalRange.balanced.logical(number, in: range))
+            values[level.rawValue] = number
+            note(level.rawValue, asked: asked, got: LogicalRange.balanced.logical(number, in: range))
         }
         if let asked = profile.quality {
+            let isReversed = quirks.contains { $0.name == .compressionIsQuality }
             let scale = ["compression", "quality"].compactMap { name in
-                source.ranges[name].map { (name, QualityScale(range: $0, isCompression: name == "compression")) }
+                source.ranges[name].map {
+                    (name, QualityScale(range: $0, isCompression: name == "compression" && !isReversed))
+                }
             }.first
             if let (name, scale) = scale {
                 let number = scale.announced(asked)
@@ -152,6 +152,20 @@ extension ScanJob {
         return values
     }
 
+    private static func switches(
+        for profile: ScanProfile, in source: SourceCapabilities, _ adjustments: inout [Adjustment]
+    ) -> [ScanSwitch: Bool] {
+        var wanted = profile.switches
+        if let multiFeed = profile.multiFeed { wanted[.multiFeedDetection] = multiFeed == .stop }
+        for (name, isOn) in wanted.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+        where !source.switches.contains(name) {
+            wanted[name] = nil
+            // What it cannot do is off already.
+            if isOn { adjustments.append(.init(name.rawValue, asked: "on", got: nil)) }
+        }
+        return wanted
+    }
+
     private static func refusal(_ what: String, _ offered: String) -> BlankettError {
         BlankettError(
             "profile-refused", exit: .badInput, "The scanner \(what).",
@@ -166,4 +180,10 @@ extension ScanJob {
     }
 
     private static func list(_ words: [String]) -> String { words.isEmpty ? "nothing" : words.joined(separator: ", ") }
+}
+
+extension ScanJob.Adjustment {
+    fileprivate init(_ name: String, asked: String, got: String?) {
+        self.init(name: name, asked: asked, got: got ?? "the device's own")
+    }
 }

@@ -60,15 +60,17 @@ public struct SourceCapabilities: Sendable, Hashable, Codable {
     public var maximumWidth: Double
     public var minimumHeight: Double
     public var maximumHeight: Double
-    /// Adjustable values by their logical name: `brightness`, `contrast`, `quality`, `threshold`, `sharpen`.
+    /// Adjustable values by their logical name: those of ``ScanLevel``, `threshold`, and `quality` or `compression`.
     public var ranges: [String: Range]
+    /// What it can be told to do by itself.
+    public var switches: Set<ScanSwitch>
     /// How many sheets the feeder holds.
     public var capacity: Int?
 
     public init(
         source: ScanSource, sides: Int, modes: [ScanMode], formats: [String], resolutions: [Int], minimumWidth: Double,
         maximumWidth: Double, minimumHeight: Double, maximumHeight: Double, ranges: [String: Range] = [:],
-        capacity: Int? = nil
+        switches: Set<ScanSwitch> = [], capacity: Int? = nil
     ) {
         self.source = source
         self.sides = sides
@@ -80,6 +82,7 @@ public struct SourceCapabilities: Sendable, Hashable, Codable {
         self.minimumHeight = minimumHeight
         self.maximumHeight = maximumHeight
         self.ranges = ranges
+        self.switches = switches
         self.capacity = capacity
     }
 }

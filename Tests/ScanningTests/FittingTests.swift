@@ -14,7 +14,7 @@ private let full = SourceCapabilities(
         "contrast": .init(minimum: 0, normal: 78, maximum: 2000, step: 2),
         "threshold": .init(minimum: 0, normal: 128, maximum: 255),
         "compression": .init(minimum: 1, normal: 1, maximum: 5),
-    ])
+    ], switches: [.autoCrop, .multiFeedDetection])
 
 private func profile(_ change: (inout ScanProfile) -> Void = { _ in }) -> ScanProfile {
     var profile = ScanProfile(source: .feeder)
@@ -27,6 +27,7 @@ struct `Fitting a profile to a device` {
         var name: String
         var change: @Sendable (inout ScanProfile) -> Void
         var values: [String: Int] = [:]
+        var switches: [ScanSwitch: Bool] = [:]
         /// Such as `quality 50→51`.
         var adjusted: [String] = []
 
@@ -35,13 +36,14 @@ struct `Fitting a profile to a device` {
 
     static let cases = [
         Case(name: "nothing asked") { _ in },
-        Case(name: "the device's normal", change: { ($0.brightness, $0.contrast) = (0, 0) }),
-        Case(name: "the darkest", change: { $0.brightness = -100 }, values: ["brightness": 0]),
-        Case(name: "half brighter", change: { $0.brightness = 50 }, values: ["brightness": 1500]),
+        Case(name: "the device's normal", change: { $0.levels = [.brightness: 0, .contrast: 0] }),
+        Case(name: "the darkest", change: { $0.levels[.brightness] = -100 }, values: ["brightness": 0]),
+        Case(name: "half brighter", change: { $0.levels[.brightness] = 50 }, values: ["brightness": 1500]),
         Case(
-            name: "below a normal that is not in the middle", change: { $0.contrast = -50 }, values: ["contrast": 40],
+            name: "below a normal that is not in the middle", change: { $0.levels[.contrast] = -50 },
+            values: ["contrast": 40],
             adjusted: ["contrast -50→-49"]),
-        Case(name: "above it", change: { $0.contrast = 50 }, values: ["contrast": 1040]),
+        Case(name: "above it", change: { $0.levels[.contrast] = 50 }, values: ["contrast": 1040]),
         Case(name: "best quality is least compression", change: { $0.quality = 100 }, values: ["compression": 1]),
         Case(name: "worst quality", change: { $0.quality = 1 }, values: ["compression": 5]),
         Case(
@@ -51,12 +53,24 @@ struct `Fitting a profile to a device` {
             name: "a threshold for black and white", change: { ($0.mode, $0.threshold) = (.blackAndWhite, 64) },
             values: ["threshold": 64]),
         Case(name: "a threshold for grey", change: { $0.threshold = 64 }, adjusted: ["threshold 64→the device's own"]),
-        Case(name: "blank pages are kept", change: { $0.blankPages = .drop }, adjusted: ["blankPages drop→keep"]),
+        Case(
+            name: "a level that the device does not have", change: { $0.levels[.gamma] = 20 },
+            adjusted: ["gamma 20→the device's own"]),
+        Case(
+            name: "what the device does by itself", change: { $0.switches = [.autoCrop: true] },
+            switches: [.autoCrop: true]),
+        Case(
+            name: "what it cannot do by itself", change: { $0.switches = [.autoExposure: true] },
+            adjusted: ["autoExposure on→the device's own"]),
+        Case(name: "what it does not do anyhow", change: { $0.switches = [.autoExposure: false] }),
+        Case(
+            name: "stop at two sheets at once", change: { $0.multiFeed = .stop }, switches: [.multiFeedDetection: true]),
     ]
 
     @Test(arguments: cases) func `maps logical values`(_ item: Case) throws {
         let job = try ScanJob(fitting: profile(item.change), to: ScannerCapabilities(sources: [full]))
         #expect(job.values == item.values)
+        #expect(job.switches == item.switches)
         #expect(job.adjustments.map { "\($0.name) \($0.asked)→\($0.got)" } == item.adjusted)
         #expect(job.format == "image/jpeg")
     }
@@ -103,7 +117,7 @@ struct `Fitting a profile to a device` {
 
     @Test func `becomes settings in the order that devices know`() throws {
         var wanted = profile()
-        wanted.brightness = 50
+        wanted.levels[.brightness] = 50
         wanted.quality = 100
         let job = try ScanJob(fitting: wanted, to: ScannerCapabilities(sources: [full]))
         let device = try ESCLCapabilities(document: Array(`A capability document`.oddities[0].text.utf8))

@@ -133,6 +133,7 @@ package enum ESCLWords {
     package static let adjustable: [(String, String)] = [
         ("compression", "CompressionFactor"), ("brightness", "Brightness"), ("contrast", "Contrast"),
         ("threshold", "Threshold"), ("gamma", "Gamma"), ("sharpen", "Sharpen"), ("highlight", "Highlight"),
-        ("shadow", "Shadow"), ("noise-removal", "NoiseRemoval"),
+        ("shadow", "Shadow"), ("noiseRemoval", "NoiseRemoval"), ("blankPageSensitivity", "BlankPageSensitivity"),
+        ("colorSensitivity", "ColorSensitivity"), ("colorRange", "ColorRange"), ("overscan", "OverscanLength"),
     ]
 }

@@ -17,11 +17,11 @@ extension DeviceProfileFile {
     public init(contentsOf url: URL) throws(DeviceProfileProblems) {
         let name = url.lastPathComponent
         let bytes: [UInt8]
-        do {
-            bytes = [UInt8](try Data(contentsOf: url))
+        do throws(PlainFile.Refusal) {
+            bytes = try PlainFile.read(url, atMost: DeviceProfileFormat.largestFile)
         } catch {
             throw DeviceProfileProblems(problems: [
-                FileProblem(file: name, message: "The file cannot be read.", advice: "Check its path and rights.")
+                FileProblem(file: name, message: error.message, advice: error.advice)
             ])
         }
         try self.init(bytes, file: name)

@@ -12,7 +12,8 @@ package enum DeviceProfileFormat {
             "devices": "Add devices: [ … ] with at least one device.",
         ])
     package static let device = ObjectShape(
-        "device", required: ["name", "version", "match", "connection", "profiles"], optional: ["deadlines", "quirks"],
+        "device", required: ["name", "version", "match", "connection", "profiles"],
+        optional: ["facts", "deadlines", "quirks", "sane"],
         examples: [
             "version": "Add version: 1, and count up with each change.",
             "match": "Add match: { model: \"^ECOSYS M2040dn\" }; an empty one is for any device.",
@@ -22,14 +23,21 @@ package enum DeviceProfileFormat {
     package static let match = ObjectShape("match", required: [], optional: ["usb", "model", "sane"])
     package static let scan = ObjectShape(
         "scan", required: ["source"],
-        optional: [
-            "sides", "mode", "resolution", "size", "brightness", "contrast", "quality", "threshold", "blankPages",
-        ], examples: ["source": "Add source: \"feeder\" or \"platen\"."])
+        optional: ["sides", "mode", "resolution", "size", "quality", "threshold"] + ScanLevel.allCases.map(\.rawValue)
+            + switches.map(\.rawValue) + ["multiFeed", "blankPages", "trigger", "sane"],
+        examples: ["source": "Add source: \"feeder\" or \"platen\"."])
+    /// Those that a profile may name; the others follow from what it says of blank pages and multi-feed.
+    package static let switches: [ScanSwitch] = [.autoCrop, .autoExposure, .blankPageDetection]
     package static let deadlines = ObjectShape(
         "deadlines", required: [], optional: ["open", "start", "idle", "cancel"])
     package static let quirk = ObjectShape(
         "quirk", required: ["name", "why"], optional: ["milliseconds", "value"],
         examples: ["why": "Add the symptom, and where it was seen."])
+    package static let sane = ObjectShape("sane", required: [], optional: ["names", "required", "optional"])
 
-    package static let objects = [file, device, match, scan, deadlines, quirk]
+    package static let objects = [file, device, match, scan, deadlines, quirk, sane]
+    /// No device may keep a kiosk waiting for longer.
+    package static let longestDeadline = 600.0
+    /// A file of profiles has some ten thousand bytes.
+    package static let largestFile = 1 << 20
 }

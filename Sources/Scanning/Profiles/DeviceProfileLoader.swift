@@ -35,10 +35,27 @@ struct DeviceProfileLoader {
         let profiles = self.profiles(reader)
         let deadlines = reader.located("deadlines").flatMap(self.deadlines)
         let quirks = reader.elements("quirks")?.compactMap(quirk)
+        let sane = reader.located("sane").flatMap(SaneSettingsLoader.settings)
+        if sane != nil, !connection.contains(where: { $0.hasPrefix("sane") }) {
+            reader.report("sane", "This device is not reached through SANE.", "Add sane:BACKEND to connection.")
+        }
+        checkResolutions(profiles, quirks ?? [], reader)
         guard let name, let version, let match else { return nil }
         return DeviceProfile(
-            name: name, version: version, match: match, connection: connection, profiles: profiles,
-            deadlines: deadlines, quirks: quirks)
+            name: name, version: version, facts: reader.string("facts"), match: match, connection: connection,
+            profiles: profiles, deadlines: deadlines, quirks: quirks, sane: sane)
+    }
+
+    /// What a quirk says that the device cannot do, its own profiles must not ask for.
+    private static func checkResolutions(
+        _ profiles: [String: ScanProfile], _ quirks: [DeviceProfile.Quirk], _ reader: ObjectReader
+    ) {
+        guard let highest = quirks.first(where: { $0.name == .highestResolution })?.value else { return }
+        for (name, profile) in profiles.sorted(by: { $0.key < $1.key }) where profile.resolution > highest {
+            reader.located("profiles")?.member(name)?.report(
+                "\(profile.resolution) dpi is more than this device can: its quirk says \(highest).",
+                "Write resolution: \(highest), or less.")
+        }
     }
 
     private static func match(_ located: Located) -> DeviceProfile.Match? {
@@ -62,6 +79,9 @@ struct DeviceProfileLoader {
 
     private static func connection(_ reader: ObjectReader) -> [String] {
         let connections = reader.strings("connection") ?? []
+        if connections.isEmpty, reader.located("connection")?.value.arrayValue != nil {
+            reader.report("connection", "There is no connection.", "Write [\"escl\"], or [\"sane:BACKEND\"].")
+        }
         for (text, element) in connections where text.wholeMatch(of: /escl|escl-usb|sane(:[a-z0-9_]+)?/) == nil {
             element.report("Unknown connection \"\(text)\".", "Write escl, escl-usb, sane or sane:BACKEND.")
         }
@@ -84,38 +104,21 @@ struct DeviceProfileLoader {
                     located.member(name)?.report(
                         "\"\(name)\" cannot be a profile's name.", "Use small letters a-z, digits and -.")
                 }
-                return located.member(name).flatMap(scan).map { (name, $0) }
+                return located.member(name).flatMap(ScanProfileLoader.profile).map { (name, $0) }
             })
-    }
-
-    private static func scan(_ located: Located) -> ScanProfile? {
-        guard let reader = ObjectReader(located, as: DeviceProfileFormat.scan) else { return nil }
-        let size = reader.string("size", example: "\"A4\"")
-        if let size, PaperSize(size) == nil {
-            reader.report(
-                "size", "\"\(size)\" is no paper size.",
-                "Write \(PaperSize.named.keys.sorted().joined(separator: ", ")) or WIDTHxHEIGHT in millimetres.")
-        }
-        guard let source: ScanSource = reader.word("source") else { return nil }
-        let sides = reader.integer("sides", in: 1...2, example: "1")
-        if source == .platen, sides == 2 {
-            reader.report("sides", "The glass has one side.", "Write sides: 1, or source: \"feeder\".")
-        }
-        return ScanProfile(
-            source: source, sides: sides ?? 1, mode: reader.word("mode") ?? .gray,
-            resolution: reader.integer("resolution", in: 50...2400, example: "300") ?? 300, size: size ?? "A4",
-            brightness: reader.integer("brightness", in: -100...100, example: "0"),
-            contrast: reader.integer("contrast", in: -100...100, example: "0"),
-            quality: reader.integer("quality", in: 1...100, example: "85"),
-            threshold: reader.integer("threshold", in: 0...255, example: "128"),
-            blankPages: reader.word("blankPages"))
     }
 
     private static func deadlines(_ located: Located) -> DeviceProfile.Deadlines? {
         guard let reader = ObjectReader(located, as: DeviceProfileFormat.deadlines) else { return nil }
         let standard = DeviceProfile.Deadlines.standard
         func seconds(_ key: String, _ standard: Double) -> Double {
-            reader.number(key, above: 0, example: standard.shortest) ?? standard
+            guard let seconds = reader.number(key, above: 0, example: standard.shortest) else { return standard }
+            if seconds > DeviceProfileFormat.longestDeadline {
+                reader.report(
+                    key, "Nobody waits \(seconds.shortest) seconds for a scanner.",
+                    "Write \(key): \(standard.shortest), and at most \(DeviceProfileFormat.longestDeadline.shortest).")
+            }
+            return seconds
         }
         return DeviceProfile.Deadlines(
             open: seconds("open", standard.open), start: seconds("start", standard.start),
