@@ -43,6 +43,8 @@ extension Station {
         } catch {
             (view.state, view.code) = (.unreachable, (error as? BlankettError)?.code ?? "scanner-unreachable")
         }
+        // While the device was asked a scan may have begun, and what it said is of before.
+        guard runningScans[device.id] == nil else { return }
         if deviceViews[device.id] != view {
             deviceViews[device.id] = view
             changes.ring()
@@ -54,7 +56,8 @@ extension Station {
             var view =
                 deviceViews[device.id]
                 ?? DeviceView(id: device.id, name: device.name, state: .unknown, profiles: [])
-            if runningScans[device.id] != nil { view.state = .scanning }
+            // What the feeder held before is on its way through.
+            if runningScans[device.id] != nil { (view.state, view.feeder) = (.scanning, nil) }
             return view
         }
     }

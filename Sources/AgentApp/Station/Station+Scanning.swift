@@ -160,8 +160,11 @@ extension Station {
             if isStored != nil { break }
         }
         runningScans[device.id] = nil
+        // The paper that was seen in the feeder has been scanned: nobody is to be invited to scan it again.
+        deviceViews[device.id]?.feeder = nil
         toRead.ring()
         changes.ring()
+        await look(at: device)
     }
 
     /// Puts one page on disk, before the scanner is asked for the next.

@@ -12,6 +12,8 @@ struct TestStation {
     var bridge = FakeBridge()
     var settings = StationSettings(name: "test", diskReserve: 1000)
     var sides = 1
+    /// How many seconds of the station pass in one.
+    var pace = 1000.0
 
     func makeStation() -> Station {
         let sides = sides
@@ -21,7 +23,7 @@ struct TestStation {
         return Station(
             settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,
             bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .none,
-            time: StationTime(pace: 1000))
+            time: StationTime(pace: pace))
     }
 
     /// Runs the station until `body` returns, then stops it as a power cut would: wherever it is.

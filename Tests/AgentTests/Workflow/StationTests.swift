@@ -94,6 +94,21 @@ import Testing
         }
     }
 
+    @Test func `invites nobody to scan paper that is through already`() async throws {
+        // The devices are asked every 5 s: what was seen before the scan must not stand until then.
+        let setup = TestStation(scanner: FakeScanner(["sure A"]), pace: 1)
+        try await setup.run { station in
+            try await station.until({ try await $0.view().devices[0].feeder }) { $0 == "loaded" }
+            let batch = try await station.startScan()
+            #expect(try await station.view().devices[0].feeder != "loaded")
+            try await station.until({ try await $0.view() }) { view in
+                #expect(view.devices[0].feeder != "loaded")
+                return view.devices[0].state == .ready && view.devices[0].feeder == "empty"
+            }
+            _ = try await station.untilOver(batch.id)
+        }
+    }
+
     @Test func `waits for a worker that cannot be started, and loses no page`() async throws {
         let setup = TestStation(scanner: FakeScanner(["sure A", "sure B"]), reader: FakeReader(deaths: 5))
         try await setup.run { station in
