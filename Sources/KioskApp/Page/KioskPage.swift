@@ -100,6 +100,10 @@ public struct KioskPage: Sendable {
         router.on("GET", "/api/pages/{id}/picture") { _, parameters in
             try await .answering {
                 let picture = try await station.picture(ofPage: try parameters.id())
+                // The scanner names the type: what is no picture must not become a document of this origin.
+                guard ["image/jpeg", "image/png"].contains(picture.mediaType) else {
+                    throw Problem("no-picture", status: 404, title: "There is no picture of this page")
+                }
                 return Response(status: 200, headers: ["Content-Type": picture.mediaType], bytes: picture.bytes)
             }
         }

@@ -34,4 +34,10 @@ export async function signIn() {
   await post("/api/session", { secret });
 }
 
-export const picture = (page) => `/api/pages/${page}/picture`;
+/**
+ * The address of a page's picture; another one once the page has been read.
+ *
+ * A browser shows again what it has shown under the same address, whatever it was told of caching: the scan as it came,
+ * under boxes that fit the picture that was made while reading.
+ */
+export const picture = (page, state) => `/api/pages/${page}/picture?${state}`;

@@ -15,7 +15,7 @@ export function batchView(id) {
   function thumbnail(page) {
     const key = `${page.id} ${page.state}`;
     if (!pictures.has(key)) {
-      pictures.set(key, element("img", { class: "sheet", src: picture(page.id), alt: t("pictureOf", page.number), loading: "lazy" }));
+      pictures.set(key, element("img", { class: "sheet", src: picture(page.id, page.state), alt: t("pictureOf", page.number), loading: "lazy" }));
     }
     return pictures.get(key);
   }

@@ -39,7 +39,7 @@ export function documentView(id) {
 
   function image(page, number) {
     if (!images.has(page.id)) {
-      images.set(page.id, element("img", { src: picture(page.id), alt: t("pictureOf", page.page ?? number) }));
+      images.set(page.id, element("img", { src: picture(page.id, "read"), alt: t("pictureOf", page.page ?? number) }));
     }
     return images.get(page.id);
   }
@@ -127,12 +127,17 @@ export function documentView(id) {
       element(
         "div",
         { class: "actions" },
-        isOpen && isForm && element("button", { type: "button", id: "send", class: "primary", disabled: !isReady, onclick: act("send", "#/") }, t("send")),
+        isOpen && isForm && element(
+          "button",
+          { type: "button", id: "send", class: "primary", disabled: !isReady, "aria-describedby": isReady ? null : "send-why", onclick: act("send", "#/") },
+          t("send"),
+        ),
         state === "waiting" && element("button", { type: "button", id: "keep", onclick: act("keep", "#/") }, t("keep")),
         isOpen && !isForm && element("button", { type: "button", id: "read-again", onclick: act("read-again") }, t("readAgain")),
         state === "refused" && element("button", { type: "button", id: "reopen", onclick: act("reopen") }, t("reopen")),
         (isOpen || state === "refused") && element("button", { type: "button", id: "discard", class: "danger", onclick: ask }, t("discard")),
       ),
+      isOpen && isForm && !isReady && element("p", { class: "hint", id: "send-why" }, t("sendWhenChecked", view.document.doubtful)),
       question,
     ];
   }

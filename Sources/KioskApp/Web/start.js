@@ -54,7 +54,7 @@ export function startView() {
         "div",
         { class: "choices" },
         devices.length > 1 && choice("scanner", devices.map((one) => [one.id, one.name]), device, (value) => (device = value)),
-        chosen.profiles.length > 1 && choice("profile", chosen.profiles.map((one) => [one, one]), profile, (value) => (profile = value)),
+        chosen.profiles.length > 1 && choice("profile", chosen.profiles.map((one) => [one, code("profile", one)]), profile, (value) => (profile = value)),
       ),
     ];
   }

@@ -14,10 +14,15 @@ final class FakeScanner: Scanner {
     }
 
     let device = DeviceDescription(id: "fake", name: "Fake", connection: .escl, address: "fake:")
+    private let mediaType: String
     private let state: Mutex<(stack: [String], trouble: Trouble)>
 
-    /// `stack` is what is written on each page; the reader fake understands it.
-    init(_ stack: [String], _ trouble: Trouble = .none) {
+    /// - Parameters:
+    ///   - stack: What is written on each page; the reader fake understands it.
+    ///   - trouble: What goes wrong.
+    ///   - mediaType: What the device calls its pages.
+    init(_ stack: [String], _ trouble: Trouble = .none, mediaType: String = "image/png") {
+        self.mediaType = mediaType
         state = Mutex((stack, trouble))
     }
 
@@ -41,7 +46,7 @@ final class FakeScanner: Scanner {
             }
             count += 1
             let scanned = ScannedPage(
-                number: count, mediaType: "image/png", bytes: Array(text.utf8), width: 1240, height: 1754,
+                number: count, mediaType: mediaType, bytes: Array(text.utf8), width: 1240, height: 1754,
                 resolution: 150)
             do {
                 try await page(scanned)
