@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Where a device's eSCL service is: an origin, and the path that all its resources begin with.
 struct ESCLAddress: Sendable, Hashable {
@@ -17,6 +18,16 @@ struct ESCLAddress: Sendable, Hashable {
         var root = match.2.map(String.init) ?? ""
         while root.hasSuffix("/") { root.removeLast() }
         self.init(origin: String(match.1), root: root.isEmpty ? "/eSCL" : root)
+    }
+
+    /// - Throws: ``BlankettError`` `bad-address` when `text` is none.
+    init(checking text: String) throws(BlankettError) {
+        guard let address = ESCLAddress(text) else {
+            throw BlankettError(
+                "bad-address", exit: .badInput, "“\(text)” is not the address of an eSCL scanner.",
+                advice: "Write one such as http://printer.example:80/eSCL.")
+        }
+        self = address
     }
 
     private init(origin: String, root: String) {

@@ -1,3 +1,4 @@
+import Foundation
 public import HTTP
 public import Scanning
 public import Support
@@ -7,7 +8,7 @@ import Synchronization
 ///
 /// Success is counted, never believed: a batch ends well only when every image was checked whole and the device's own
 /// count, job and feeder say the same. Calls may come from any task; one batch at a time is the caller's care.
-public final class ESCLScanner: Scanner {
+public final class ESCLScanner: Scanning.Scanner {
     /// Waits between attempts; tests shorten it.
     public typealias Pause = @Sendable (Duration) async throws -> Void
 
@@ -15,6 +16,7 @@ public final class ESCLScanner: Scanner {
 
     private let service: ESCLService
     private let pause: Pause
+    private let traces: TraceFolder?
     private let announced = Mutex<ESCLCapabilities?>(nil)
     private let jobs: OpenJobs
     /// Jobs of an earlier process that may still run.
@@ -25,18 +27,17 @@ public final class ESCLScanner: Scanner {
     ///   - transport: Brings the requests there.
     ///   - deadlines: For asking the device; a job brings its own.
     ///   - openJobs: Those of an earlier process that ended without clearing up, and where ours are noted.
+    ///   - traces: Where a failed scan leaves what was said; `nil` keeps nothing.
     ///   - pause: Waits between attempts.
     /// - Throws: ``BlankettError`` when the address is none.
     public init(
         device: DeviceDescription, transport: any HTTPTransport, deadlines: DeviceProfile.Deadlines = .standard,
-        openJobs: OpenJobs = OpenJobs(), pause: @escaping Pause = { try await Task.sleep(for: $0) }
+        openJobs: OpenJobs = OpenJobs(), traces: TraceFolder? = nil,
+        pause: @escaping Pause = { try await Task.sleep(for: $0) }
     ) throws(BlankettError) {
-        guard let address = ESCLAddress(device.address) else {
-            throw BlankettError(
-                "bad-address", exit: .badInput, "“\(device.address)” is not the address of an eSCL scanner.",
-                advice: "Write one such as http://printer.example:80/eSCL.")
-        }
+        let address = try ESCLAddress(checking: device.address)
         self.device = device
+        self.traces = traces
         self.pause = pause
         jobs = openJobs
         orphans = Mutex(openJobs.all)
@@ -65,14 +66,48 @@ public final class ESCLScanner: Scanner {
         guard let capabilities = announced.withLock({ $0 }) else {
             throw BlankettError("internal", exit: .fault, "The scanner's capabilities were lost.")
         }
+        let startedAt = Date()
+        let transport = TracingTransport(service.transport, allowsPages: traces?.allowsPages ?? false)
+        func trace() -> ScanTrace {
+            let (exchanges, leftOut) = transport.exchanges
+            var trace = ScanTrace(
+                device: device, capabilities: String(decoding: capabilities.document, as: UTF8.self), job: job,
+                startedAt: startedAt, exchanges: exchanges)
+            trace.leftOut = leftOut
+            return trace
+        }
+        do {
+            var end = try await scan(job, capabilities, transport, page: page)
+            if end.verdict(for: job) != .complete, end.reason != .cancelled {
+                var trace = trace()
+                trace.end = end
+                end.trace = traces?.write(trace)?.path()
+            }
+            return end
+        } catch let error as BlankettError where !Self.everyday.contains(error.code) {
+            var trace = trace()
+            trace.error = ErrorReport(error)
+            _ = traces?.write(trace)
+            throw error
+        }
+    }
+
+    /// Codes of errors that leave no trace: nothing is wrong with the device.
+    private static let everyday = ["feeder-empty", "door-open", "cancelled"]
+
+    private func scan(
+        _ job: ScanJob, _ capabilities: ESCLCapabilities, _ transport: TracingTransport,
+        page: @escaping @Sendable (ScannedPage) async throws -> Void
+    ) async throws -> BatchEnd {
         var service = service
+        service.transport = transport
         service.deadlines = job.deadlines
         if job.quirk(.hostLocalhost) != nil { service.host = "localhost" }
         let start = ESCLJobStart(service: service, pause: pause)
         let path = try await start.start(job, capabilities: capabilities, ownJobs: openJobs) {
             jobs.insert($0)
         }
-        let batch = ESCLBatch(job: job, path: path, service: service, pause: pause)
+        let batch = ESCLBatch(job: job, path: path, service: service, transport: transport, pause: pause)
         let end = await batch.run(page: page)
         for path in jobs.all { jobs.remove(path) }
         // Accepted, and only then found empty: no sheet has moved.

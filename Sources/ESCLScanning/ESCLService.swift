@@ -4,7 +4,7 @@ import Support
 
 /// A device's eSCL resources, one request each; what the answers mean is decided elsewhere.
 struct ESCLService: Sendable {
-    let transport: any HTTPTransport
+    var transport: any HTTPTransport
     let address: ESCLAddress
     var deadlines: DeviceProfile.Deadlines = .standard
     /// The Host header for devices that insist on one.
@@ -14,8 +14,9 @@ struct ESCLService: Sendable {
         try ESCLCapabilities(document: try await document("ScannerCapabilities"))
     }
 
-    func status() async throws -> ESCLStatus {
-        try ESCLStatus(document: try await document("ScannerStatus"))
+    /// How the device is; with a shorter deadline than usual where the answer is a help and no need.
+    func status(within seconds: Double? = nil) async throws -> ESCLStatus {
+        try ESCLStatus(document: try await document("ScannerStatus", within: seconds))
     }
 
     func startJob(_ settings: [UInt8]) async throws(TransportError) -> Response {
@@ -35,7 +36,7 @@ struct ESCLService: Sendable {
         let idle = isFirst ? max(deadlines.start, deadlines.idle) : deadlines.idle
         // Sent twice, it could cost a page: no kept connection, on which libraries repeat by themselves.
         let limits = TransportLimits(
-            connect: deadlines.open, idle: idle, total: deadlines.start + 10 * deadlines.idle,
+            connect: deadlines.open, idle: idle, total: deadlines.start + 4 * deadlines.idle,
             maximumBody: 128 << 20, freshConnection: true)
         return try await transport.send(request("GET", job + "/NextDocument"), to: address.origin, limits: limits)
     }
@@ -55,9 +56,11 @@ struct ESCLService: Sendable {
         _ = try? await transport.send(request("DELETE", job), to: address.origin, limits: limits)
     }
 
-    private func document(_ name: String) async throws -> [UInt8] {
+    private func document(_ name: String, within seconds: Double? = nil) async throws -> [UInt8] {
+        var limits = control()
+        limits.total = min(limits.total, seconds ?? limits.total)
         let response = try await transport.send(
-            request("GET", address.root + "/" + name), to: address.origin, limits: control())
+            request("GET", address.root + "/" + name), to: address.origin, limits: limits)
         guard response.status == 200 else { throw UnexpectedStatus(status: response.status, resource: name) }
         return response.bytes ?? []
     }

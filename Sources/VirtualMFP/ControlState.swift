@@ -15,6 +15,14 @@ struct ControlState: Sendable, Hashable, Codable {
     /// After that many more images NextDocument answers 409, with AdfState Jam; −1 never.
     var jam_after = -1
     var door_open_after = -1
+    /// The same for two sheets that are pulled in together.
+    var multifeed_after = -1
+    /// After that many more images the device gives the job up by itself.
+    var abort_after = -1
+    /// After that many more images one is pulled in, counted, and never sent.
+    var lose_after = -1
+    /// Seconds from the first request on in which nothing is answered, as by a device that has to wake up.
+    var asleep = 0.0
     /// Seconds the motor takes before a page.
     var page_delay = 0.0
     /// Seconds per 16 KiB.
@@ -33,6 +41,8 @@ struct ControlState: Sendable, Hashable, Codable {
     var empty_post = 409
     /// Puts this host into Location.
     var location_host = ""
+    /// What stands in Location, with the job's id for `{id}`; `-` leaves the header out, empty is automatic.
+    var location = ""
     /// Makes Location a whole address instead of a path.
     var absolute_location = false
     /// Serves page files byte for byte, whatever the settings ask for.
@@ -41,8 +51,9 @@ struct ControlState: Sendable, Hashable, Codable {
     var faults: [Fault] = []
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case adf, platen, state, adf_state, jam_after, door_open_after, page_delay, chunk_delay, truncate_at, busy
-        case max_jobs, content_length, eager_empty, empty_post, location_host, absolute_location, raw, faults
+        case adf, platen, state, adf_state, jam_after, door_open_after, multifeed_after, abort_after, lose_after
+        case asleep, page_delay, chunk_delay, truncate_at, busy, max_jobs, content_length, eager_empty, empty_post
+        case location_host, location, absolute_location, raw, faults
     }
 
     /// Takes over the members of `change`; all of them or none.
@@ -79,6 +90,12 @@ struct Fault: Sendable, Hashable, Codable {
     var drop: Bool?
     /// Sends this many bytes of noise as the body.
     var garbage: Int?
+    /// Never answers.
+    var hang: Bool?
+    /// Answers with a body that never ends.
+    var endless: Bool?
+    /// Does what is asked, and cuts the connection in place of the answer.
+    var lost: Bool?
     /// Lets that many matching requests pass first.
     var skip: Int?
     /// How often it strikes; always when absent.

@@ -33,36 +33,58 @@ struct Mechanism: Sendable {
     private(set) var feeder: [PageSide] = []
     private(set) var platen: PageSide?
     private(set) var jobs: [Job] = []
-    private var isJammed = false
-    private var isOpen = false
+    private var stop: Stop?
     private var made = 0
+
+    /// Why the paper path stands still, by scan:AdfState.
+    private enum Stop: String {
+        case jam = "ScannerAdfJam"
+        case doorOpen = "ScannerAdfDoorOpen"
+        case multifeed = "ScannerAdfMultipickDetected"
+
+        /// The key of the control state that counts down to it.
+        var key: WritableKeyPath<ControlState, Int> {
+            switch self {
+            case .jam: \.jam_after
+            case .doorOpen: \.door_open_after
+            case .multifeed: \.multifeed_after
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .jam: "jam_after"
+            case .doorOpen: "door_open_after"
+            case .multifeed: "multifeed_after"
+            }
+        }
+
+        static let all = [jam, doorOpen, multifeed]
+    }
 
     /// Puts in the paper that the control state names anew.
     mutating func load(feeder: [PageSide]? = nil, platen: PageSide?? = nil) {
         if let feeder {
             self.feeder = feeder
-            isJammed = false
-            isOpen = false
+            stop = nil
         }
         if let platen { self.platen = platen }
     }
 
     /// A fault that is set again strikes anew; one that is taken away is mended.
     mutating func mend(_ change: Set<String>) {
-        if change.contains("jam_after") { isJammed = false }
-        if change.contains("door_open_after") { isOpen = false }
+        if let name = stop?.name, change.contains(name) { stop = nil }
     }
 
     var state: String {
         if !control.state.isEmpty { return control.state }
-        if isJammed || isOpen { return "Stopped" }
+        if stop != nil { return "Stopped" }
         return jobs.contains { $0.state == .processing } ? "Processing" : "Idle"
     }
 
     var adfState: String {
         if !control.adf_state.isEmpty { return control.adf_state }
-        if isJammed { return "ScannerAdfJam" }
-        if isOpen { return "ScannerAdfDoorOpen" }
+        if let stop { return stop.rawValue }
         let running = jobs.first { $0.state == .processing && $0.settings.source == .feeder }
         if let running {
             let isOut = feeder.isEmpty && running.pendingBack == nil && !running.isBusy
@@ -76,7 +98,7 @@ struct Mechanism: Sendable {
         let open = jobs.count { $0.state == .processing }
         if control.busy || open >= control.max_jobs { return (503, nil) }
         if settings.source == .feeder {
-            if isJammed || isOpen { return (409, nil) }
+            if stop != nil { return (409, nil) }
             if feeder.isEmpty, control.empty_post != 201 { return (409, nil) }
         }
         made += 1
@@ -96,20 +118,34 @@ struct Mechanism: Sendable {
             jobs[index].isBusy = true
             return .image(platen, settings)
         }
-        if case .some(let back) = jobs[index].pendingBack {
+        while jobs[index].pendingBack != nil || !feeder.isEmpty {
             if strikes() { return conflict(index) }
-            jobs[index].pendingBack = nil
-            jobs[index].isBusy = true
-            return .image(back, settings)
+            if Self.counts(down: &control.abort_after) {
+                jobs[index].state = .aborted
+                return .noMore
+            }
+            let isLost = Self.counts(down: &control.lose_after)
+            let side = pullIn(index)
+            guard isLost else {
+                jobs[index].isBusy = true
+                return .image(side, settings)
+            }
+            jobs[index].imagesCompleted += 1
         }
-        guard !feeder.isEmpty else { return end(index) }
-        if strikes() { return conflict(index) }
+        return end(index)
+    }
+
+    /// The next side: the back of the sheet that is in, else the front of the next.
+    private mutating func pullIn(_ index: Int) -> PageSide? {
+        if case .some(let back) = jobs[index].pendingBack {
+            jobs[index].pendingBack = nil
+            return back
+        }
         let front = feeder.removeFirst()
-        if settings.sides == 2 {
+        if jobs[index].settings.sides == 2 {
             jobs[index].pendingBack = .some(feeder.isEmpty ? nil : feeder.removeFirst())
         }
-        jobs[index].isBusy = true
-        return .image(front, settings)
+        return front
     }
 
     /// An image has gone out, whole or cut.
@@ -136,16 +172,14 @@ struct Mechanism: Sendable {
     }
 
     private mutating func strikes() -> Bool {
-        if control.jam_after == 0 { isJammed = true }
-        if control.door_open_after == 0 { isOpen = true }
-        if isJammed || isOpen {
-            control.jam_after = -1
-            control.door_open_after = -1
-            return true
-        }
-        if control.jam_after > 0 { control.jam_after -= 1 }
-        if control.door_open_after > 0 { control.door_open_after -= 1 }
-        return false
+        for cause in Stop.all where Self.counts(down: &control[keyPath: cause.key]) { stop = cause }
+        return stop != nil
+    }
+
+    /// Whether the count has come to its end; one below zero never does.
+    private static func counts(down left: inout Int) -> Bool {
+        defer { if left >= 0 { left -= 1 } }
+        return left == 0
     }
 
     private mutating func conflict(_ index: Int) -> Next {

@@ -46,6 +46,8 @@ public actor VirtualDevice {
     private var log: [LogLine] = []
     /// How often each fault has met a request that it matches.
     private var met: [Fault: Int] = [:]
+    /// When it wakes up, from the first request on.
+    private var awakeAt: ContinuousClock.Instant?
     private var origin = ""
 
     /// - Parameter document: The ScannerCapabilities of the device to be; `nil` for the built-in one.
@@ -90,6 +92,7 @@ public actor VirtualDevice {
         }
         mechanism.mend(Set(change.keys))
         if change["faults"] != nil { met = [:] }
+        if change["asleep"] != nil { awakeAt = nil }
         self.mechanism = mechanism
     }
 
@@ -99,6 +102,7 @@ public actor VirtualDevice {
     /// Answers one request.
     public func respond(to request: Request) async -> Response {
         if request.path == "/_ctl" { return answerControl(request) }
+        await wakeUp()
         if let response = await misbehave(request) { return noted(request, response) }
         return noted(request, await answer(request))
     }
@@ -106,6 +110,13 @@ public actor VirtualDevice {
     private func noted(_ request: Request, _ response: Response) -> Response {
         log.append(LogLine(method: request.method, path: request.path, status: response.status))
         return response
+    }
+
+    private func wakeUp() async {
+        guard mechanism.control.asleep > 0 else { return }
+        let awakeAt = awakeAt ?? .now + .seconds(mechanism.control.asleep)
+        self.awakeAt = awakeAt
+        try? await Task.sleep(until: awakeAt, clock: .continuous)
     }
 
     // MARK: Control
@@ -153,6 +164,16 @@ public actor VirtualDevice {
         guard let fault = matching else { return nil }
         if let delay = fault.delay { try? await Task.sleep(for: .seconds(delay)) }
         if fault.drop == true { return Response(status: 0) }
+        if fault.lost == true {
+            _ = await answer(request)
+            return Response(status: 0)
+        }
+        // The server cancels the task when the client is gone.
+        if fault.hang == true {
+            try? await Task.sleep(for: .seconds(86_400))
+            return Response(status: 0)
+        }
+        if fault.endless == true { return Self.endless(fault) }
         guard fault.status != nil || fault.body != nil || fault.garbage != nil else { return nil }
         var response = Response(status: fault.status ?? 200, bytes: Array((fault.body ?? "").utf8))
         if let count = fault.garbage {
@@ -160,6 +181,14 @@ public actor VirtualDevice {
         }
         for (name, value) in fault.headers ?? [:] { response.headers[name] = value }
         return response
+    }
+
+    private static func endless(_ fault: Fault) -> Response {
+        let noise = AsyncThrowingStream<[UInt8], any Error> {
+            try await Task.sleep(for: .milliseconds(20))
+            return [UInt8](repeating: 0x2A, count: 1024)
+        }
+        return Response(status: fault.status ?? 200, headers: ["Content-Type": "image/jpeg"], body: .stream(noise))
     }
 
     // MARK: eSCL
@@ -191,6 +220,11 @@ public actor VirtualDevice {
             let host = control.location_host.isEmpty ? origin : "http://\(control.location_host)"
             let isWhole = control.absolute_location || !control.location_host.isEmpty
             response.headers["Location"] = (isWhole ? host : "") + "/eSCL/ScanJobs/\(id)"
+            if control.location == "-" {
+                response.headers["Location"] = nil
+            } else if !control.location.isEmpty {
+                response.headers["Location"] = control.location.replacing("{id}", with: id)
+            }
         }
         return response
     }

@@ -52,6 +52,12 @@ public enum VirtualMFPCommand {
             Command.Option(
                 "--raw", help: Words(en: "serve page files byte for byte", sv: "lämna sidfilerna oförändrade")),
             Command.Option(
+                "--fault", value: "NAME[=N]",
+                help: Words(
+                    en: "misbehave; more may follow: \(ShellFault.names)",
+                    sv: "krångla; fler kan följa: \(ShellFault.names)"),
+                repeats: true),
+            Command.Option(
                 "--address-file", value: "FILE",
                 help: Words(en: "write the address there too", sv: "skriv adressen även dit")),
         ],
@@ -65,6 +71,7 @@ public enum VirtualMFPCommand {
         let device = try VirtualDevice(document: try document(arguments["--device"]))
         try await device.load(feeder: arguments.all("--feeder") + arguments.operands, platen: arguments["--platen"])
         if arguments.flag("--raw") { try await device.control(["raw": true]) }
+        try await device.control(try ShellFault.changes(arguments.all("--fault")))
 
         let folder = FileManager.default.temporaryDirectory.appending(path: "virtual-mfp-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -41,12 +41,37 @@ public struct ScanWorkerScanner: Scanning.Scanner {
         public var cleanUp: @Sendable () async -> Void
         /// What the device itself says, such as whether the feeder is really empty.
         public var status: @Sendable () async throws -> ScannerStatus
+        /// Called before a worker begins a batch.
+        public var prepare: @Sendable () async -> Void = {}
+        /// Adds what the device counted to a batch that the worker calls good; `nil` asks only for the feeder.
+        public var settle: (@Sendable (BatchEnd) async -> BatchEnd)?
 
         public init(
             cleanUp: @escaping @Sendable () async -> Void, status: @escaping @Sendable () async throws -> ScannerStatus
         ) {
             self.cleanUp = cleanUp
             self.status = status
+        }
+
+        /// Everything that another way to the device offers.
+        public init(_ other: any ScanAftercare) {
+            cleanUp = other.cleanUp
+            status = other.status
+            prepare = other.prepare
+            settle = other.settle
+        }
+
+        func settled(_ end: BatchEnd) async -> BatchEnd {
+            if let settle { return await settle(end) }
+            var end = end
+            do {
+                if end.feeder == nil { end.feeder = try await status().feeder }
+            } catch {
+                // Nothing confirms the count: never a success.
+                end.jobCompleted = false
+                end.detail = end.detail ?? "the device did not answer when asked for its feeder"
+            }
+            return end
         }
     }
 
@@ -100,16 +125,15 @@ public struct ScanWorkerScanner: Scanning.Scanner {
     public func scan(
         _ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void
     ) async throws -> BatchEnd {
+        await configuration.aftercare?.prepare()
         let session = try Self.session(address, configuration)
         let process = session.process
         return try await withTaskCancellationHandler {
             do {
                 var end = try await batch(job, in: session, page: page)
                 await session.finish(before: .now + .seconds(job.deadlines.cancel))
-                if end.feeder == nil, job.source == .feeder, end.reason == .noMoreSheets,
-                    let aftercare = configuration.aftercare
-                {
-                    end.feeder = try await aftercare.status().feeder
+                if job.source == .feeder, end.reason == .noMoreSheets, let aftercare = configuration.aftercare {
+                    end = await aftercare.settled(end)
                 }
                 return end
             } catch let error as Lost {

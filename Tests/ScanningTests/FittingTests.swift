@@ -14,6 +14,7 @@ private let full = SourceCapabilities(
         "contrast": .init(minimum: 0, normal: 78, maximum: 2000, step: 2),
         "threshold": .init(minimum: 0, normal: 128, maximum: 255),
         "compression": .init(minimum: 1, normal: 1, maximum: 5),
+        "sharpen": .init(minimum: -3, normal: 0, maximum: 3),
     ], switches: [.autoCrop, .multiFeedDetection])
 
 private func profile(_ change: (inout ScanProfile) -> Void = { _ in }) -> ScanProfile {
@@ -75,6 +76,12 @@ struct `Fitting a profile to a device` {
         #expect(job.format == "image/jpeg")
     }
 
+    @Test func `takes over what becomes of blank sides`() throws {
+        let job = try ScanJob(fitting: profile { $0.blankPages = .drop }, to: ScannerCapabilities(sources: [full]))
+        #expect(job.blankPages == .drop)
+        #expect(job.adjustments.isEmpty)
+    }
+
     @Test func `lets A4 end where the glass does`() throws {
         let job = try ScanJob(fitting: profile(), to: ScannerCapabilities(sources: [full]))
         #expect(ESCLCapabilities.units(job.region.width) == 2480)
@@ -119,6 +126,8 @@ struct `Fitting a profile to a device` {
         var wanted = profile()
         wanted.levels[.brightness] = 50
         wanted.quality = 100
+        wanted.levels[.sharpen] = 100
+        wanted.multiFeed = .stop
         let job = try ScanJob(fitting: wanted, to: ScannerCapabilities(sources: [full]))
         let device = try ESCLCapabilities(document: Array(`A capability document`.oddities[0].text.utf8))
         let text = String(decoding: ScanSettings.document(for: job, device: device), as: UTF8.self)
@@ -146,9 +155,15 @@ struct `The verdict on a batch` {
         (BatchEnd(reason: .noMoreSheets, pages: 0), 1, .incomplete(fromSheet: 1, reason: "no-pages")),
         (
             BatchEnd(reason: .noMoreSheets, pages: 1, imagesCompleted: 3), 1,
-            .incomplete(fromSheet: 2, reason: "count-differs")
+            .incomplete(fromSheet: 1, reason: "count-differs")
         ),
-        (BatchEnd(reason: .noMoreSheets, pages: 3), 2, .incomplete(fromSheet: 2, reason: "odd-count")),
+        // Where the first difference was seen is known.
+        (
+            BatchEnd(reason: .noMoreSheets, pages: 9, imagesCompleted: 10, doubtfulFrom: 4), 1,
+            .incomplete(fromSheet: 4, reason: "count-differs")
+        ),
+        (BatchEnd(reason: .jam, pages: 9, doubtfulFrom: 4), 2, .incomplete(fromSheet: 2, reason: "jam")),
+        (BatchEnd(reason: .noMoreSheets, pages: 3), 2, .incomplete(fromSheet: 1, reason: "odd-count")),
         (
             BatchEnd(reason: .noMoreSheets, pages: 2, feeder: .loaded), 1,
             .incomplete(fromSheet: 3, reason: "feeder-not-empty")

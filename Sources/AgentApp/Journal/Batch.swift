@@ -70,20 +70,18 @@ public struct Batch: Sendable, Hashable, Codable {
             pages += 1
             pagesOfThisScan += 1
             return .none
-        case (.scanning, .scanEnded(var end)):
+        case (.scanning, .scanEnded(let end)):
             guard end.pages == pagesOfThisScan else {
                 return conclude(.incomplete(fromSheet: nextSheet, reason: "count-differs"))
             }
-            // Counted over the whole batch: after a jam the device knows only of its last job.
-            if let completed = end.imagesCompleted { end.imagesCompleted = completed + pages - end.pages }
-            end.pages = pages
-            return conclude(end.verdict(for: job))
+            return conclude(end.verdict(for: job, after: pages - pagesOfThisScan))
         case (.scanning, .scanFailed(let code)):
             return conclude(.incomplete(fromSheet: nextSheet, reason: code))
         case (.scanning, .agentStarted):
             return conclude(.incomplete(fromSheet: nextSheet, reason: "agent-stopped"))
         case (.incomplete, .continued):
-            let first = pages / sides * sides + 1
+            // Half a sheet is scanned again as a whole, and so are those behind a page that went missing.
+            let first = ((fromSheet ?? nextSheet) - 1) * sides + 1
             let action: Action = first <= pages ? .supersede(fromPage: first) : .none
             pages = first - 1
             pagesOfThisScan = 0

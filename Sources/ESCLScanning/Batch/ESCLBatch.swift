@@ -9,9 +9,11 @@ struct ESCLBatch: Sendable {
     /// The job's path on the device.
     let path: String
     let service: ESCLService
+    /// The service's transport, told what each image was.
+    let transport: TracingTransport
     let pause: ESCLScanner.Pause
 
-    private static let poll = Duration.milliseconds(500)
+    static let poll = Duration.milliseconds(500)
 
     /// Takes pages until there are no more or something is wrong, then clears the job away.
     func run(page: @escaping @Sendable (ScannedPage) async throws -> Void) async -> BatchEnd {
@@ -32,6 +34,12 @@ struct ESCLBatch: Sendable {
 
     private func takePages(_ page: @Sendable (ScannedPage) async throws -> Void) async -> BatchEnd {
         var pages = 0
+        // Where the device's count first ran ahead of what it had sent; asked for while a page is put away.
+        var doubtfulFrom: Int?
+        var tellsCount = job.source == .feeder && job.quirk(.imageCountUnreliable) == nil
+        func end(_ reason: BatchEnd.Reason, _ detail: String? = nil) -> BatchEnd {
+            BatchEnd(reason: reason, pages: pages, doubtfulFrom: doubtfulFrom, detail: detail)
+        }
         // Counted in pauses since something last came; the requests have deadlines of their own.
         var waited = Duration.zero
         while true {
@@ -43,36 +51,54 @@ struct ESCLBatch: Sendable {
                 let response = try await service.nextDocument(path, isFirst: pages == 0)
                 if response.status == 200 {
                     let scanned = try await self.scanned(response, number: pages + 1)
+                    async let sent = tellsCount ? imagesSent() : nil
                     do {
                         try await page(scanned)
                     } catch {
-                        return BatchEnd(reason: .cancelled, pages: pages, detail: "the page was not taken: \(error)")
+                        return end(.cancelled, "the page was not taken: \(error)")
                     }
                     pages += 1
                     waited = .zero
-                    if job.source == .platen { return BatchEnd(reason: .noMoreSheets, pages: pages) }
+                    if job.source == .platen { return end(.noMoreSheets) }
+                    let count = await sent
+                    tellsCount = count != nil
+                    if let count, count > pages, doubtfulFrom == nil { doubtfulFrom = pages }
                     continue
                 }
                 switch await turn(response, waited: waited) {
-                case .end(let reason, let detail): return BatchEnd(reason: reason, pages: pages, detail: detail)
+                case .end(let reason, let detail): return end(reason, detail)
                 case .again(let wait):
                     let limit = pages == 0 ? max(job.deadlines.start, job.deadlines.idle) : job.deadlines.idle
                     guard waited < .milliseconds(Int(limit * 1000)) else {
-                        return BatchEnd(
-                            reason: .timedOut, pages: pages, detail: "no image in \(limit) s (\(response.status))")
+                        return end(.timedOut, "no image in \(limit) s (\(response.status))")
                     }
                     try await pause(wait)
                     waited += wait
                 }
             } catch {
                 let (reason, detail) = Self.reason(for: error)
-                return BatchEnd(reason: reason, pages: pages, detail: detail)
+                return end(reason, detail)
             }
         }
     }
 
+    /// How many images the device has handed over by its own count, where it tells.
+    private func imagesSent() async -> Int? {
+        guard let job = try? await service.status(within: 2).job(path), let completed = job.imagesCompleted,
+            let waiting = job.imagesToTransfer
+        else { return nil }
+        return completed - waiting
+    }
+
     private func scanned(_ response: Response, number: Int) async throws -> ScannedPage {
-        let image = try PageCheck(response.bytes ?? [])
+        let image: PageCheck
+        do {
+            image = try PageCheck(response.bytes ?? [])
+        } catch {
+            transport.describe { $0.flaw = error.description }
+            throw error
+        }
+        transport.describe { ($0.width, $0.height) = (image.width, image.height) }
         if job.quirk(.heightFromDNL) != nil, let actual = await service.actualHeight(path), actual != image.height {
             throw PageCheck.Flaw(description: "the image has \(image.height) lines, the device scanned \(actual)")
         }

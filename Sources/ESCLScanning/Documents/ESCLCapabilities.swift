@@ -7,6 +7,8 @@ package struct ESCLCapabilities: Sendable, Hashable {
     package var version: String
     /// Whether the device knows `DocumentFormatExt`, which is only sent when it does.
     package var knowsFormatExtension: Bool
+    /// As the device sent it.
+    package var document: [UInt8]
 
     /// Units of eSCL lengths in an inch.
     static let unitsPerInch = 300.0
@@ -21,6 +23,7 @@ package struct ESCLCapabilities: Sendable, Hashable {
         guard root.name == "ScannerCapabilities" else {
             throw XMLRefusal(description: "the document is a \(root.name.prefix(40)), not a ScannerCapabilities")
         }
+        document = bytes
         version = root.text("Version") ?? "2.0"
         knowsFormatExtension = root.everything.contains { $0.name == "DocumentFormatExt" }
         let named = Self.namedProfiles(root)
@@ -62,6 +65,7 @@ package struct ESCLCapabilities: Sendable, Hashable {
             maximumWidth: millimetres(node.integer("MaxWidth") ?? 2480),
             minimumHeight: millimetres(node.integer("MinHeight") ?? 0),
             maximumHeight: millimetres(node.integer("MaxHeight") ?? 3507), ranges: ranges(node, root),
+            switches: switches(node, source, root),
             capacity: source == .feeder ? root["Adf"]?.integer("FeederCapacity") : nil)
     }
 
@@ -102,6 +106,17 @@ package struct ESCLCapabilities: Sendable, Hashable {
         return ranges
     }
 
+    /// Functions that are announced as `true`, at the source, at the feeder or at the root.
+    private static func switches(_ node: XMLNode, _ source: ScanSource, _ root: XMLNode) -> Set<ScanSwitch> {
+        let places = [node, source == .feeder ? root["Adf"] : root["Platen"], root].compactMap(\.self)
+        let found = ESCLWords.switchable.filter { _, element in
+            places.contains { place in
+                [element, "\(element)Support"].contains { place.text($0)?.lowercased() == "true" }
+            }
+        }
+        return Set(found.map(\.0))
+    }
+
     private static func range(_ node: XMLNode) -> SourceCapabilities.Range? {
         guard let minimum = node.integer("Min"), let maximum = node.integer("Max"), minimum <= maximum else {
             return nil
@@ -135,5 +150,11 @@ package enum ESCLWords {
         ("threshold", "Threshold"), ("gamma", "Gamma"), ("sharpen", "Sharpen"), ("highlight", "Highlight"),
         ("shadow", "Shadow"), ("noiseRemoval", "NoiseRemoval"), ("blankPageSensitivity", "BlankPageSensitivity"),
         ("colorSensitivity", "ColorSensitivity"), ("colorRange", "ColorRange"), ("overscan", "OverscanLength"),
+    ]
+
+    /// What a device does by itself, as elements with true or false, in their order in settings.
+    package static let switchable: [(ScanSwitch, String)] = [
+        (.blankPageDetection, "BlankPageDetection"), (.blankPageRemoval, "BlankPageDetectionAndRemoval"),
+        (.multiFeedDetection, "MultipickDetection"), (.autoCrop, "AutoCrop"), (.autoExposure, "AutoExposure"),
     ]
 }

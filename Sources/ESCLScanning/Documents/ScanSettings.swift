@@ -32,6 +32,9 @@ package enum ScanSettings {
         for (logical, element) in ESCLWords.adjustable where logical != "compression" {
             if let value = job.values[logical] { add("scan:\(element)", value) }
         }
+        for (logical, element) in ESCLWords.switchable {
+            if let isOn = job.switches[logical] { add("scan:\(element)", isOn) }
+        }
         lines.append("</scan:ScanSettings>")
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }

@@ -13,9 +13,9 @@ import Testing
     static let courses: [(sides: Int, events: [Batch.Event], state: Batch.State, reason: String?, sheet: Int?)] = [
         (1, [.pageJournalled, .pageJournalled, .scanEnded(end(2))], .reading, nil, nil),
         (1, [.pageJournalled, .scanEnded(end(1, .jam))], .incomplete, "jam", 2),
-        (1, [.pageJournalled, .scanEnded(end(1, images: 2))], .incomplete, "count-differs", 2),
+        (1, [.pageJournalled, .scanEnded(end(1, images: 2))], .incomplete, "count-differs", 1),
         (1, [.pageJournalled, .scanEnded(end(2))], .incomplete, "count-differs", 2),
-        (2, [.pageJournalled, .pageJournalled, .pageJournalled, .scanEnded(end(3))], .incomplete, "odd-count", 2),
+        (2, [.pageJournalled, .pageJournalled, .pageJournalled, .scanEnded(end(3))], .incomplete, "odd-count", 1),
         (1, [.scanFailed(code: "scanner-busy")], .failed, "scanner-busy", 1),
         (1, [.pageJournalled, .scanFailed(code: "storage-full")], .incomplete, "storage-full", 2),
         (1, [.scanEnded(end(0))], .failed, "no-pages", 1),
@@ -54,6 +54,24 @@ import Testing
         let before = batch
         if let last = events.last { #expect(batch.handle(last) == .refuse) }
         #expect(batch == before)
+    }
+
+    @Test func `scans again from where the device counted more than it sent`() {
+        var batch = Batch(device: "d", profile: "p", job: .oneSided, startedAt: Date())
+        _ = batch.handle(.pageJournalled)
+        _ = batch.handle(.scanEnded(Self.end(1, .jam)))
+        #expect(batch.handle(.continued) == .none)
+        for _ in 1...4 { _ = batch.handle(.pageJournalled) }
+        var end = Self.end(4, images: 5)
+        end.doubtfulFrom = 2
+        _ = batch.handle(.scanEnded(end))
+        // One page came before; of this scan the second is in doubt.
+        #expect(batch.fromSheet == 3)
+        #expect(batch.handle(.continued) == .supersede(fromPage: 3))
+        for _ in 1...4 { _ = batch.handle(.pageJournalled) }
+        _ = batch.handle(.scanEnded(Self.end(4, images: 4)))
+        #expect(batch.state == .reading)
+        #expect(batch.pages == 6)
     }
 
     @Test func `drops half a sheet before it is scanned again`() {
