@@ -24,11 +24,14 @@ public struct DeviceProfile: Sendable, Hashable, Codable {
         public var model: String?
         /// A regular expression for the SANE device name.
         public var sane: String?
+        /// For a generic profile: whether the device must have a feeder, or must have none.
+        public var feeder: Bool?
 
-        public init(usb: [String]? = nil, model: String? = nil, sane: String? = nil) {
+        public init(usb: [String]? = nil, model: String? = nil, sane: String? = nil, feeder: Bool? = nil) {
             self.usb = usb
             self.model = model
             self.sane = sane
+            self.feeder = feeder
         }
 
         /// Whether nothing identifies a device: the profile is for any that has its connection.
@@ -77,8 +80,6 @@ public struct DeviceProfile: Sendable, Hashable, Codable {
             case resetUSBFirst = "reset-usb-first"
             /// Needs `milliseconds` over USB until it answers at all.
             case slowUSBStart = "slow-usb-start"
-            /// Announces eSCL over USB and answers none: only the network, or SANE.
-            case notOverUSB = "not-over-usb"
         }
 
         public var name: Name

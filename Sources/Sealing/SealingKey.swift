@@ -4,28 +4,14 @@ public import Support
 
 /// A secret key of 32 bytes that seals contents with XChaCha20-Poly1305.
 public struct SealingKey: Sealer {
-    /// Wiped when the last copy goes.
-    private final class Secret: Sendable {
-        // Written only in `deinit`, when nobody else holds it.
-        nonisolated(unsafe) var bytes: [UInt8]
-
-        init(_ bytes: [UInt8]) {
-            self.bytes = bytes
-        }
-
-        deinit {
-            sodium_memzero(&bytes, bytes.count)
-        }
-    }
-
     private static let size = Int(crypto_aead_xchacha20poly1305_ietf_KEYBYTES)
     private static let nonceSize = Int(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES)
     private static let tagSize = Int(crypto_aead_xchacha20poly1305_ietf_ABYTES)
 
-    private let secret: Secret
+    private let secret: SecretBytes
 
     public init() {
-        secret = Secret(SecureRandom.bytes(Self.size))
+        secret = SecretBytes(SecureRandom.bytes(Self.size))
     }
 
     /// Reads the key from a file that only its owner can read; makes it when there is none.
@@ -38,24 +24,10 @@ public struct SealingKey: Sealer {
         if create, access(file.path(), F_OK) != 0 {
             try DurableFile.write(SecureRandom.bytes(Self.size), to: file)
         }
-        var facts = stat()
-        guard stat(file.path(), &facts) == 0, let bytes = try? Data(contentsOf: file) else {
-            throw BlankettError(
-                "key-missing", exit: .storage, "The key file \(file.lastPathComponent) cannot be read.",
-                advice: "Restore it from its safe copy; without it nothing that was stored can be read.")
-        }
-        guard facts.st_mode & 0o077 == 0 else {
-            throw BlankettError(
-                "key-exposed", exit: .notAllowed, "Other users can read the key file \(file.lastPathComponent).",
-                advice: "Run chmod 600 on it.")
-        }
-        guard bytes.count == Self.size else {
-            throw BlankettError(
-                "key-broken", exit: .storage, "The file \(file.lastPathComponent) holds no key of 32 bytes.",
-                advice: "Restore it from its safe copy.")
-        }
         Sodium.require()
-        secret = Secret([UInt8](bytes))
+        secret = try SecretFile.read(
+            file, count: Self.size,
+            advice: "Restore it from its safe copy; without it nothing that was stored can be read.")
     }
 
     /// A random nonce, then the ciphertext with its tag.

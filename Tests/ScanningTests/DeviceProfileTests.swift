@@ -29,6 +29,28 @@ struct `A device profile file` {
         #expect(device.quirks?.first?.name == .pauseBeforeNextPage)
     }
 
+    @Test func `may say all that a device can be told`() throws {
+        let scan = """
+            source: "feeder", sides: 2, sharpen: 20, gamma: -5, noiseRemoval: 10, autoCrop: true, multiFeed: "stop",
+            blankPages: "drop-backs", trigger: "paper",
+            sane: { names: { "feeder-both-sides": "ADF Duplex" }, required: { "df-action": "Stop", ald: false },
+                    optional: { "buffermode": "On", "threshold-curve": 55 } }
+            """
+        let file = try DeviceProfileFile(
+            Array(text(good.replacing("source: \"feeder\", sides: 2", with: scan)).utf8), file: "acme.json5")
+        let profile = try #require(file.devices.first?.profiles["form-a4"])
+        #expect(profile.levels == [.sharpen: 20, .gamma: -5, .noiseRemoval: 10])
+        #expect(profile.switches == [.autoCrop: true])
+        #expect(profile.multiFeed == .stop)
+        #expect(profile.blankPages == .dropBacks)
+        #expect(profile.trigger == .paper)
+        #expect(
+            profile.sane
+                == SaneSettings(
+                    names: [.feederBothSides: "ADF Duplex"], required: ["df-action": "Stop", "ald": "no"],
+                    optional: ["buffermode": "On", "threshold-curve": "55"]))
+    }
+
     /// A change to the good device, and the problem's whole text.
     static let mistakes: [(old: String, new: String, says: String)] = [
         ("sides: 2", "side: 2", #"5: devices[0].profiles["form-a4"].side: Unknown key "side". Did you mean "sides"?"#),
@@ -57,6 +79,46 @@ struct `A device profile file` {
             #"6: devices[0].quirks[0]: "milliseconds" is missing. Add how long to wait, such as milliseconds: 500."#
         ),
         (
+            "sides: 2", "brightness: 101",
+            #"5: devices[0].profiles["form-a4"].brightness: "brightness" is 101; it must be from -100 to 100. Write brightness: 0."#
+        ),
+        (
+            "\"feeder\", sides: 2", "\"platen\", sides: 2",
+            #"5: devices[0].profiles["form-a4"].sides: The glass has one side. Write sides: 1, or source: "feeder"."#
+        ),
+        (
+            "sides: 2", "resolution: 30000",
+            #"5: devices[0].profiles["form-a4"].resolution: "resolution" is 30000; it must be from 50 to 2400. Write resolution: 300."#
+        ),
+        (
+            "sides: 2", "threshold: 99",
+            #"5: devices[0].profiles["form-a4"].threshold: Only black-and-white has a threshold. Leave it out, or write mode: "black-and-white"."#
+        ),
+        (
+            "sides: 2", "blankPages: \"drop-backs\"",
+            #"5: devices[0].profiles["form-a4"].blankPages: With sides: 1 there are no back sides. Write blankPages: "keep", or sides: 2."#
+        ),
+        (
+            "\"feeder\", sides: 2", "\"platen\", trigger: \"paper\"",
+            #"5: devices[0].profiles["form-a4"].trigger: On the glass nothing is fed. Leave trigger out, or write source: "feeder"."#
+        ),
+        (
+            "sides: 2", "sane: { required: { resolution: 600 } }",
+            #"5: devices[0].profiles["form-a4"].sane.required.resolution: Blankett sets "resolution" itself. Leave it out; the scan profile's own keys decide it."#
+        ),
+        (
+            "sides: 2", "sane: { names: { grey: \"True Gray\" } }",
+            #"5: devices[0].profiles["form-a4"].sane.names.grey: Unknown source or mode "grey". Did you mean "gray"?"#
+        ),
+        (
+            "version: 1", "version: 1, deadlines: { open: 3600 }",
+            #"4: devices[0].deadlines.open: Nobody waits 3600 seconds for a scanner. Write open: 15, and at most 600."#
+        ),
+        (
+            "name: \"pause-before-next-page\", milliseconds: 500", "name: \"highest-resolution\", value: 200",
+            #"5: devices[0].profiles["form-a4"]: 300 dpi is more than this device can: its quirk says 200. Write resolution: 200, or less."#
+        ),
+        (
             "^Acme 1$", "Acme (1",
             #"4: devices[0].match.model: "Acme (1" is no regular expression. Write one such as "^ECOSYS M2040dn"."#
         ),
@@ -82,35 +144,5 @@ struct `A device profile file` {
         }
         let quirks = schema["$defs"]?["quirk"]?["properties"]?["name"]?["enum"]?.arrayValue?.compactMap(\.stringValue)
         #expect(quirks == DeviceProfile.Quirk.Name.allCases.map(\.rawValue))
-    }
-}
-
-struct `The device profiles that are shipped` {
-    static let folder = Checkout.root.appending(path: "device-profiles")
-
-    /// A device as it is found, and the profile it gets.
-    static let devices: [(device: DeviceDescription, model: String?, profile: String?)] = [
-        (found(.escl, usb: "0482:069d"), nil, "Kyocera ECOSYS M2040dn"),
-        (found(.escl), "Kyocera ECOSYS M2040dn", "Kyocera ECOSYS M2040dn"),
-        (found(.escl), "ECOSYS M2040dn", "Kyocera ECOSYS M2040dn"),
-        (found(.escl), "Brother MFC-L8690CDW", "Brother MFC-L8690CDW"),
-        (found(.escl), "Brother MFC-L2710DW", "Brother, other models"),
-        (found(.escl), "HP Color LaserJet Flow MFP M578", "HP LaserJet MFP M630 and Flow MFP M578"),
-        (found(.escl), "Blankett Virtual MFP", "Blankett Virtual MFP"),
-        (found(.escl), "Nobody's Scanner 9", "Any eSCL scanner"),
-        (found(.esclUSB), nil, "Any eSCL scanner"),
-        (found(.sane, address: "sane:fujitsu:fi-8170:12"), "fi-8170", "Any SANE scanner"),
-    ]
-
-    static func found(
-        _ connection: DeviceDescription.Connection, usb: String? = nil, address: String = "http://127.0.0.1/eSCL"
-    ) -> DeviceDescription {
-        DeviceDescription(id: "x", name: "x", connection: connection, address: address, usb: usb)
-    }
-
-    @Test(arguments: devices.indices) func `are found by`(_ index: Int) throws {
-        let (device, model, profile) = Self.devices[index]
-        let library = try DeviceProfileLibrary(folders: [Self.folder])
-        #expect(library.profile(for: device, model: model)?.name == profile)
     }
 }

@@ -6,6 +6,17 @@ public struct DeviceProfileProblems: Error, Sendable, Hashable, CustomStringConv
     /// At least one, in the order of the lines.
     public var problems: [FileProblem]
 
+    public init(problems: [FileProblem]) {
+        self.problems = problems
+    }
+
+    /// - Parameters:
+    ///   - refusal: Why a file was not even read.
+    ///   - file: What to call it.
+    public init(_ refusal: PlainFile.Refusal, file: String) {
+        problems = [FileProblem(file: file, message: refusal.message, advice: refusal.advice)]
+    }
+
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
@@ -20,9 +31,7 @@ extension DeviceProfileFile {
         do throws(PlainFile.Refusal) {
             bytes = try PlainFile.read(url, atMost: DeviceProfileFormat.largestFile)
         } catch {
-            throw DeviceProfileProblems(problems: [
-                FileProblem(file: name, message: error.message, advice: error.advice)
-            ])
+            throw DeviceProfileProblems(error, file: name)
         }
         try self.init(bytes, file: name)
     }

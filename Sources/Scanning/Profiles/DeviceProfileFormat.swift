@@ -20,7 +20,7 @@ package enum DeviceProfileFormat {
             "connection": "Add connection: [\"escl\", \"sane:airscan\"], in the order to try.",
             "profiles": "Add profiles: { \"form-a4\": { source: \"feeder\", … } }.",
         ])
-    package static let match = ObjectShape("match", required: [], optional: ["usb", "model", "sane"])
+    package static let match = ObjectShape("match", required: [], optional: ["usb", "model", "sane", "feeder"])
     package static let scan = ObjectShape(
         "scan", required: ["source"],
         optional: ["sides", "mode", "resolution", "size", "quality", "threshold"] + ScanLevel.allCases.map(\.rawValue)

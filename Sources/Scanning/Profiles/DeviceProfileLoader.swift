@@ -74,7 +74,12 @@ struct DeviceProfileLoader {
             }
             return text
         }
-        return DeviceProfile.Match(usb: usb?.map(\.text), model: pattern("model"), sane: pattern("sane"))
+        let match = DeviceProfile.Match(
+            usb: usb?.map(\.text), model: pattern("model"), sane: pattern("sane"), feeder: reader.bool("feeder"))
+        if match.feeder != nil, !match.isGeneric {
+            reader.report("feeder", "A device that is known by name is not chosen by its feeder.", "Leave feeder out.")
+        }
+        return match
     }
 
     private static func connection(_ reader: ObjectReader) -> [String] {

@@ -4,6 +4,8 @@
 package final class ProblemLog {
     private let file: String
     private let outline: JSON5Outline
+    /// Nobody mends more at once, and a hostile file must not cost more.
+    private static let most = 100
     package private(set) var problems: [FileProblem] = []
 
     /// - Parameters:
@@ -15,6 +17,7 @@ package final class ProblemLog {
     }
 
     package func report(_ path: JSONPath, _ message: String, _ advice: String) {
+        guard problems.count < Self.most else { return }
         problems.append(
             FileProblem(
                 file: file, line: outline.line(of: path), path: path.description, message: message, advice: advice))
