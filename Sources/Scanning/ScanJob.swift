@@ -53,4 +53,23 @@ public struct ScanJob: Sendable, Hashable, Codable {
         self.deadlines = deadlines
         self.quirks = quirks
     }
+
+    /// A job that was written before it had all its members, such as one in a journal, is as if they said nothing.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            source: try container.decode(ScanSource.self, forKey: .source),
+            sides: try container.decode(Int.self, forKey: .sides),
+            mode: try container.decode(ScanMode.self, forKey: .mode),
+            resolution: try container.decode(Int.self, forKey: .resolution),
+            format: try container.decode(String.self, forKey: .format),
+            region: try container.decode(MillimetreRect.self, forKey: .region),
+            values: try container.decode([String: Int].self, forKey: .values),
+            switches: try container.decodeIfPresent([ScanSwitch: Bool].self, forKey: .switches) ?? [:],
+            blankPages: try container.decodeIfPresent(ScanProfile.BlankPages.self, forKey: .blankPages) ?? .keep,
+            sane: try container.decodeIfPresent(SaneSettings.self, forKey: .sane) ?? SaneSettings(),
+            adjustments: try container.decode([Adjustment].self, forKey: .adjustments),
+            deadlines: try container.decode(DeviceProfile.Deadlines.self, forKey: .deadlines),
+            quirks: try container.decode([DeviceProfile.Quirk].self, forKey: .quirks))
+    }
 }

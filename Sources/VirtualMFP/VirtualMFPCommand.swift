@@ -43,6 +43,11 @@ public enum VirtualMFPCommand {
                     en: "be the device with this ScannerCapabilities document",
                     sv: "var enheten med detta ScannerCapabilities-dokument")),
             Command.Option(
+                "--replay", value: "FILE",
+                help: Words(
+                    en: "answer as the device did in this trace of a failed scan",
+                    sv: "svara som enheten gjorde i det här spåret av en misslyckad skanning")),
+            Command.Option(
                 "--feeder", value: "FILE",
                 help: Words(
                     en: "a page file in the feeder; more may follow", sv: "en sidfil i mataren; fler kan följa"),
@@ -68,11 +73,6 @@ public enum VirtualMFPCommand {
 
     private static func run(_ call: Invocation) async throws -> ExitCode {
         let arguments = call.arguments
-        let device = try VirtualDevice(document: try document(arguments["--device"]))
-        try await device.load(feeder: arguments.all("--feeder") + arguments.operands, platen: arguments["--platen"])
-        if arguments.flag("--raw") { try await device.control(["raw": true]) }
-        try await device.control(try ShellFault.changes(arguments.all("--fault")))
-
         let folder = FileManager.default.temporaryDirectory.appending(path: "virtual-mfp-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         var configuration = HTTPServer.Configuration()
@@ -83,8 +83,7 @@ public enum VirtualMFPCommand {
             configuration.listen = .tcp(host: "127.0.0.1", port: UInt16(port))
         }
         configuration.tls = try tls(arguments, folder)
-        let server = try HTTPServer(configuration) { await device.respond(to: $0) }
-        await device.listen(at: server.origin)
+        let server = try await self.server(configuration, arguments)
         let address = server.origin.hasPrefix("unix:") ? server.origin : server.origin + "/eSCL"
         if let file = arguments["--address-file"] {
             try Data((address + "\n").utf8).write(to: URL(filePath: file), options: .atomic)
@@ -94,6 +93,22 @@ public enum VirtualMFPCommand {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         await server.stop(grace: .seconds(1))
         return .done
+    }
+
+    private static func server(
+        _ configuration: HTTPServer.Configuration, _ arguments: Arguments
+    ) async throws -> HTTPServer {
+        if let trace = try document(arguments["--replay"]) {
+            let device = try ReplayDevice(document: trace)
+            return try HTTPServer(configuration) { await device.respond(to: $0) }
+        }
+        let device = try VirtualDevice(document: try document(arguments["--device"]))
+        try await device.load(feeder: arguments.all("--feeder") + arguments.operands, platen: arguments["--platen"])
+        if arguments.flag("--raw") { try await device.control(["raw": true]) }
+        try await device.control(try ShellFault.changes(arguments.all("--fault")))
+        let server = try HTTPServer(configuration) { await device.respond(to: $0) }
+        await device.listen(at: server.origin)
+        return server
     }
 
     private static func document(_ path: String?) throws(BlankettError) -> [UInt8]? {

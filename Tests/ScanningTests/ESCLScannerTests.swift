@@ -73,8 +73,8 @@ import VirtualMFP
     static let misfortunes: [(name: String, state: JSONValue, reason: BatchEnd.Reason, pages: Int)] = [
         ("a jam", ["jam_after": 1], .jam, 1),
         ("an open door", ["door_open_after": 2], .doorOpen, 2),
-        ("a cut page", ["truncate_at": 2000], .connectionLost, 0),
-        ("a cut page with its length", ["truncate_at": 2000, "content_length": true], .connectionLost, 0),
+        ("a cut page", ["truncate_at": 500], .connectionLost, 0),
+        ("a cut page with its length", ["truncate_at": 500, "content_length": true], .connectionLost, 0),
         ("a failure", ["faults": [["match": "GET NextDocument", "status": 500, "skip": 1]]], .refused, 1),
         (
             "a login page",
@@ -86,7 +86,10 @@ import VirtualMFP
             "a dropped connection", ["faults": [["match": "GET NextDocument", "drop": true, "skip": 2]]],
             .connectionLost, 2
         ),
-        ("silence", ["faults": [["match": "GET NextDocument", "delay": 30, "skip": 1]]], .timedOut, 1),
+        ("silence", ["faults": [["match": "GET NextDocument", "hang": true, "skip": 1]]], .timedOut, 1),
+        ("bytes without end", ["faults": [["match": "GET NextDocument", "endless": true, "skip": 1]]], .timedOut, 1),
+        ("two sheets at once", ["multifeed_after": 2], .multipick, 2),
+        ("a job given up", ["abort_after": 1], .refused, 1),
         ("an endless not-yet", ["faults": [["match": "GET NextDocument", "status": 503, "skip": 1]]], .timedOut, 1),
     ]
 
@@ -94,8 +97,9 @@ import VirtualMFP
         let (name, state, reason, count) = Self.misfortunes[index]
         let rig = try await ScannerRig()
         try await rig.device.load(feeder: try makePages(3))
+        try await rig.control(["raw": true])
         try await rig.control(state)
-        let job = try await rig.job()
+        let job = try await rig.job(deadlines: reason == .timedOut ? .quick : .standard)
         let (end, pages) = try await rig.scan(job)
         #expect(end.reason == reason, "\(name): \(end)")
         #expect(pages.count == count, "\(name): \(end)")
@@ -121,6 +125,8 @@ import VirtualMFP
         ("gone, said too soon", ["faults": [["match": "GET NextDocument", "status": 410, "times": 1, "skip": 1]]]),
         ("a foreign host in Location", ["location_host": "scanner.invalid:80"]),
         ("a whole address in Location", ["absolute_location": true]),
+        ("a Location that was cut off", ["location": "http://[fe80/eSCL/ScanJobs/{id}"]),
+        ("a device that wakes up", ["asleep": 0.5]),
         ("a status that fails once", ["faults": [["match": "GET ScannerStatus", "status": 503, "times": 1]]]),
         ("slow pages", ["page_delay": 0.3, "chunk_delay": 0.02]),
         ("lengths", ["content_length": true]),
@@ -131,7 +137,7 @@ import VirtualMFP
         let rig = try await ScannerRig()
         try await rig.device.load(feeder: try makePages(3))
         try await rig.control(state)
-        let job = try await rig.job(deadlines: .standard)
+        let job = try await rig.job()
         let (end, pages) = try await rig.scan(job)
         #expect(end.verdict(for: job) == .complete, "\(name): \(end)")
         #expect(pages.map { SHA256.hexadecimal(of: $0.bytes) } == (try await rig.served()), "\(name)")
@@ -146,6 +152,14 @@ import VirtualMFP
         (["adf_state": "ScannerAdfDoorOpen"], "door-open"),
         (["faults": [["match": "POST ScanJobs", "status": 401]]], "scanner-refused"),
         (["faults": [["match": "POST ScanJobs", "drop": true]]], "scanner-unreachable"),
+        (["faults": [["match": "POST ScanJobs", "lost": true]]], "scanner-unreachable"),
+        (["faults": [["match": "POST ScanJobs", "status": 500]]], "scanner-refused"),
+        (["faults": [["match": "POST ScanJobs", "status": 409]]], "scanner-refused"),
+        (["location": "-"], "scanner-refused"),
+        (
+            ["faults": [["match": "GET ScannerStatus", "status": 200, "body": "<scan:ScannerStatus><oops"]]],
+            "scanner-refused"
+        ),
         (
             ["faults": [["match": "GET ScannerStatus", "status": 200, "body": "<html>Log in</html>"]]],
             "scanner-refused"
@@ -160,12 +174,37 @@ import VirtualMFP
         let error = await #expect(throws: BlankettError.self) { try await rig.scan(try await rig.job()) }
         #expect(error?.code == code)
         #expect(try await rig.served().isEmpty)
+        let open = try await rig.overview()["jobs"]?.arrayValue?.filter { $0["state"] == "Processing" }
+        #expect(open?.isEmpty == true, "the job still runs")
+    }
+
+    /// Which image is lost in a stack of five, on how many sides, and from which sheet the stack is to be put back.
+    @Test(arguments: [(lost: 0, sides: 1, sheet: 1), (3, 1, 4), (4, 1, 1), (3, 2, 2)])
+    func `says from where a page may be missing that was lost in silence`(lost: Int, sides: Int, sheet: Int)
+        async throws
+    {
+        let rig = try await ScannerRig()
+        try await rig.device.load(feeder: try makePages(5 * sides))
+        try await rig.control(["raw": true, "lose_after": .number(Double(lost))])
+        let job = try await rig.job(sides: sides)
+        let (end, pages) = try await rig.scan(job)
+        #expect(pages.count == 5 * sides - 1)
+        // Of the last page nothing came after it that could tell.
+        #expect(end.verdict(for: job) == .incomplete(fromSheet: sheet, reason: "count-differs"), "\(end)")
+    }
+
+    @Test func `scans over a UNIX socket`() async throws {
+        let rig = try await ScannerRig(listen: .unix(path: TemporaryDirectory.url.appending(path: "mfp.sock").path()))
+        try await rig.device.load(feeder: try makePages(2))
+        let job = try await rig.job()
+        let (end, _) = try await rig.scan(job)
+        #expect(end.verdict(for: job) == .complete)
     }
 
     @Test func `clears its job away when it is cancelled inside a page`() async throws {
         let rig = try await ScannerRig()
         try await rig.device.load(feeder: try makePages(3))
-        let job = try await rig.job(deadlines: .standard)
+        let job = try await rig.job()
         try await rig.control(["faults": [["match": "GET NextDocument", "delay": 60, "skip": 1]]])
         let (first, arrived) = AsyncStream<Void>.makeStream()
         let scan = Task { try await rig.scanner.scan(job) { _ in arrived.yield() } }

@@ -20,18 +20,30 @@ struct ScannerRig {
 
     /// - Parameters:
     ///   - tls: Serve HTTPS with these files.
+    ///   - listen: Where it listens.
     ///   - trust: Whom the client believes.
     ///   - document: The device to be.
     /// - Throws: What the server or the device throws.
-    init(tls: HTTPServer.TLS? = nil, trust: TLSTrust = TLSTrust(), document: [UInt8]? = nil) async throws {
+    init(
+        tls: HTTPServer.TLS? = nil, listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0),
+        trust: TLSTrust = TLSTrust(), document: [UInt8]? = nil
+    ) async throws {
         device = try VirtualDevice(document: document)
-        server = try HTTPServer(HTTPServer.Configuration(tls: tls)) { [device] in await device.respond(to: $0) }
+        server = try HTTPServer(HTTPServer.Configuration(listen: listen, tls: tls)) { [device] in
+            await device.respond(to: $0)
+        }
         await device.listen(at: server.origin)
         transport = CurlTransport(trust: trust)
-        let description = DeviceDescription(
-            id: "rig", name: "rig", connection: .escl, address: server.origin + "/eSCL")
-        // A hundred times faster than for people.
-        scanner = try ESCLScanner(device: description, transport: transport) { try await Task.sleep(for: $0 / 100) }
+        scanner = try Self.scanner(at: server, transport)
+    }
+
+    /// Our own client, a hundred times less patient than for people; it leaves traces in the test's folder.
+    static func scanner(at server: HTTPServer, _ transport: CurlTransport) throws -> ESCLScanner {
+        let address = server.origin.hasPrefix("unix:") ? server.origin : server.origin + "/eSCL"
+        return try ESCLScanner(
+            device: DeviceDescription(id: "rig", name: "rig", connection: .escl, address: address),
+            transport: transport, traces: TraceFolder(TemporaryDirectory.url.appending(path: "traces"))
+        ) { try await Task.sleep(for: $0 / 100) }
     }
 
     func control(_ state: JSONValue) async throws {
@@ -44,9 +56,9 @@ struct ScannerRig {
         return try JSONCoding.decode(from: response.bytes ?? [])
     }
 
-    func job(_ source: ScanSource = .feeder, sides: Int = 1, deadlines: DeviceProfile.Deadlines = .quick) async throws
-        -> ScanJob
-    {
+    func job(
+        _ source: ScanSource = .feeder, sides: Int = 1, deadlines: DeviceProfile.Deadlines = .standard
+    ) async throws -> ScanJob {
         var job = try ScanJob(
             fitting: ScanProfile(source: source, sides: sides, resolution: 75),
             to: try await scanner.capabilities())
@@ -68,8 +80,8 @@ struct ScannerRig {
 }
 
 extension DeviceProfile.Deadlines {
-    /// So short that a test of a deadline takes a second.
-    static let quick = DeviceProfile.Deadlines(open: 5, start: 1, idle: 1, cancel: 1)
+    /// So short that a test of a deadline takes seconds; only for pages that need no computing.
+    static let quick = DeviceProfile.Deadlines(open: 15, start: 3, idle: 1.5, cancel: 1)
 }
 
 /// Page files in the test's folder, each with a mark of its own.
