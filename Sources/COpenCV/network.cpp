@@ -1,5 +1,4 @@
 #include "page.hpp"
-#include <cstring>
 #include <opencv2/dnn.hpp>
 
 struct copencv_net {
@@ -18,24 +17,12 @@ copencv_net *copencv_net_open(const char *onnx_path) {
 
 void copencv_net_close(copencv_net *net) { delete net; }
 
-int32_t copencv_net_read_line(copencv_net *net, int32_t net_width, const uint8_t *pixels, int32_t width, int32_t height,
-                              float *out, int32_t capacity) {
+int32_t copencv_scale_line(const uint8_t *pixels, int32_t width, int32_t height, int32_t columns, int32_t rows,
+                           uint8_t *out) {
   return guarded([&]() -> int32_t {
-    constexpr int rows = 48;
-    int columns = std::clamp(cvRound(double(width) * rows / height), 1, net_width);
-    cv::Mat line;
-    cv::resize(view(pixels, width, height), line, {columns, rows}, 0, 0, height > rows ? cv::INTER_AREA : cv::INTER_LINEAR);
-    const int shape[4] = {1, 3, rows, net_width};
-    cv::Mat input(4, shape, CV_32F, cv::Scalar(0));
-    for (int plane = 0; plane < 3; plane++) {
-      cv::Mat target(rows, net_width, CV_32F, input.ptr<float>(0, plane));
-      line.convertTo(target.colRange(0, columns), CV_32F, 1 / 127.5, -1);
-    }
-    net->net.setInput(input);
-    cv::Mat result = net->net.forward();
-    if (result.total() > size_t(capacity)) return fail("output buffer too small");
-    std::memcpy(out, result.ptr<float>(), result.total() * sizeof(float));
-    return int32_t(result.total());
+    cv::Mat line(rows, columns, CV_8UC1, out);
+    cv::resize(view(pixels, width, height), line, line.size(), 0, 0, height > rows ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return 0;
   });
 }
 }

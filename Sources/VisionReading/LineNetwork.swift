@@ -1,47 +1,51 @@
+import COneDNN
 import COpenCV
 public import Foundation
 public import Imaging
 public import Reading
 
-/// Reads printed and handwritten lines with PP-OCRv6 (small), rewritten for three line lengths.
+/// Reads printed and handwritten lines with PP-OCRv6 (small), flattened to one file for lines of every length.
 ///
-/// Not `Sendable`: it belongs to the thread that made it. Each length is loaded when the first line of it comes, some
-/// 30 MB and 40 ms each.
+/// Not `Sendable`: it belongs to the thread that made it. It holds some 25 MB; the first line of a new length takes
+/// 30 ms longer.
 public final class LineNetwork: LineReader {
     public let name = "line-ctc"
 
-    private let folder: URL
     private let characters: [Character]
-    /// Line length in pixels at a height of 48, to the network for it.
-    private var networks: [Int: OpaquePointer] = [:]
-    private static let widths = [320, 480, 640]
+    private let network: OpaquePointer
+    /// Longer lines, in pixels at a height of 48, lose their spaces.
+    private static let longest = 640.0
+    /// A single character needs paper beside it.
+    private static let shortest = 96
+    private static let height = Double(conednn_line_height)
 
-    /// Looks for the models without loading them.
+    /// Loads the model.
     ///
-    /// - Parameter folder: Where `rec320.onnx`, `rec320.txt` and so on lie.
-    /// - Throws: ``VisionError`` when one is missing.
+    /// - Parameter folder: Where `line.net` and `line.txt` lie.
+    /// - Throws: ``VisionError`` when one is missing or is not what it should be.
     public init(models folder: URL) throws {
-        self.folder = folder
-        for width in Self.widths {
-            let model = Self.model(width, in: folder)
-            guard FileManager.default.isReadableFile(atPath: model.path(percentEncoded: false)) else {
-                throw VisionError(description: "The model \(model.lastPathComponent) is missing. Run scripts/models.")
-            }
+        let list = folder.appending(path: "line.txt")
+        let model = folder.appending(path: "line.net").path(percentEncoded: false)
+        guard let text = try? String(contentsOf: list, encoding: .utf8), let opened = conednn_net_open(model) else {
+            throw VisionError(
+                description:
+                    "The line model cannot be loaded: \(String(cString: conednn_last_error())). Run scripts/setup.")
         }
         // One character a line; the last is the space, so nothing may be trimmed.
-        let list = try String(contentsOf: folder.appending(path: "rec320.txt"), encoding: .utf8)
-        characters = list.split(separator: "\n").compactMap(\.first)
+        characters = text.split(separator: "\n").compactMap(\.first)
+        network = opened
+        guard Int(conednn_net_classes(opened)) == characters.count + 1 else {
+            throw VisionError(description: "The line model and its characters differ. Run scripts/setup.")
+        }
     }
 
-    deinit {
-        for network in networks.values { copencv_net_close(network) }
-    }
+    deinit { conednn_net_close(network) }
 
     public func read(_ line: PageImage, alphabet: Alphabet) throws -> [TextCandidate] {
         guard let ink = line.gray().croppedToInk() else { return [] }
         var open = Reading()
         var masked = Reading()
-        for piece in ink.pieces(ofRatio: Double(Self.widths.last ?? 640) / 48) {
+        for piece in ink.pieces(ofRatio: Self.longest / Self.height) {
             let decoder = try run(piece)
             open.append(decoder, characters)
             guard alphabet != .any else { continue }
@@ -60,29 +64,32 @@ public final class LineNetwork: LineReader {
     }
 
     private func run(_ line: PageImage) throws -> CTCDecoder {
-        let wanted = Double(line.width) * 48 / Double(line.height)
-        let width = Self.widths.first { Double($0) >= wanted } ?? 640
+        let wanted = Double(line.width) * Self.height / Double(line.height)
+        let length = Self.length(for: wanted)
+        let columns = min(max(1, Int(wanted.rounded())), length)
+        var scaled = [UInt8](repeating: 255, count: columns * conednn_line_height)
+        try check(
+            copencv_scale_line(
+                line.pixels, Int32(line.width), Int32(line.height), Int32(columns), Int32(conednn_line_height), &scaled)
+        )
         let classes = characters.count + 1
-        var output = [Float](repeating: 0, count: width / 8 * classes)
-        let count = try check(
-            copencv_net_read_line(
-                network(width), Int32(width), line.pixels, Int32(line.width), Int32(line.height), &output,
-                Int32(output.count)))
-        guard count == output.count else { throw VisionError(description: "The model and its characters differ.") }
-        // Columns beyond the writing are padding and say nothing.
-        let columns = min(width / 8, Int((wanted / 8).rounded(.up)) + 1)
-        return CTCDecoder(classes: classes, probabilities: Array(output.prefix(columns * classes)))
+        let step = conednn_column
+        var output = [Float](repeating: 0, count: length / step * classes)
+        let count = conednn_read_line(
+            network, scaled, Int32(columns), Int32(length), &output, Int32(output.count))
+        guard count == output.count else {
+            throw VisionError(description: String(cString: conednn_last_error()))
+        }
+        // Columns beyond the writing are filled up and say nothing.
+        let said = min(length / step, Int((wanted / Double(step)).rounded(.up)) + 1)
+        return CTCDecoder(classes: classes, probabilities: Array(output.prefix(said * classes)))
     }
 
-    private func network(_ width: Int) throws -> OpaquePointer {
-        if let known = networks[width] { return known }
-        let path = Self.model(width, in: folder).path(percentEncoded: false)
-        guard let opened = copencv_net_open(path) else { throw VisionError.last() }
-        networks[width] = opened
-        return opened
+    /// What `wanted` pixels are filled up to.
+    private static func length(for wanted: Double) -> Int {
+        let step = conednn_length_step
+        return min(max(shortest, (Int(wanted.rounded(.up)) + step - 1) / step * step), conednn_longest)
     }
-
-    private static func model(_ width: Int, in folder: URL) -> URL { folder.appending(path: "rec\(width).onnx") }
 
     /// What was made of the pieces of one line so far.
     private struct Reading {

@@ -5,7 +5,7 @@ import Testing
 private let layers: [[String]] = [
     [
         "CSANE", "CTesseract", "CLeptonica", "CMicroHTTPD", "CCurl", "CSQLite", "CSodium", "COpenCV", "CProcess",
-        "CZXing",
+        "CZXing", "COneDNN",
     ],
     ["Support"],
     ["Imaging", "HTTP"],
@@ -26,11 +26,11 @@ private let owners: [String: Set<String>] = [
     "CSANE": ["SANEScanning"], "CTesseract": ["TesseractReading"], "CLeptonica": ["ImageCodecs"],
     "CMicroHTTPD": ["HTTPServer"], "CCurl": ["HTTPClient"], "CSQLite": ["SQLiteStore"],
     "CSodium": ["Sealing", "Support"],
-    "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
+    "COneDNN": ["VisionReading"], "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
 ]
 
 /// What the agent must never link, because it may crash or hang.
-private let neverInTheAgent: Set = ["CSANE", "CTesseract", "CLeptonica", "COpenCV", "CZXing"]
+private let neverInTheAgent: Set = ["CSANE", "CTesseract", "CLeptonica", "COneDNN", "COpenCV", "CZXing"]
 
 private let level = Dictionary(
     uniqueKeysWithValues: layers.enumerated().flatMap { row in row.element.map { ($0, row.offset) } })

@@ -58,8 +58,8 @@ import VisionReading
         #expect(ink < 12 * cleaned.height)
     }
 
-    @Test func `is read by the line network`() throws {
-        let models = try #require(Self.models)
+    @Test(.needsLineModel) func `is read by the line network`() throws {
+        let models = try #require(Checkout.models)
         let reader = try LineNetwork(models: models)
         let identifier = try SwedishForms.identifier()
         let (fields, height) = try SwedishForms.fields("fk7263-filled")
@@ -76,13 +76,6 @@ import VisionReading
         }
         #expect(read >= 4 && wrong * 4 <= read)
     }
-
-    private static let models: URL? = {
-        let folder =
-            ProcessInfo.processInfo.environment["BLANKETT_MODELS"].map { URL(filePath: $0) }
-            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache/blankett/models")
-        return FileManager.default.fileExists(atPath: folder.appending(path: "rec320.onnx").path()) ? folder : nil
-    }()
 }
 
 extension VisionFormIdentifier {

@@ -106,9 +106,11 @@ int32_t copencv_measure_mark(const uint8_t *_Nonnull scan, const uint8_t *_Nonnu
 typedef struct copencv_net copencv_net;
 copencv_net *_Nullable copencv_net_open(const char *_Nonnull onnx_path);
 void copencv_net_close(copencv_net *_Nullable net);
-// A grey line, scaled by area averaging to 48 rows and laid at the left of net_width columns. Result: numbers in out.
-int32_t copencv_net_read_line(copencv_net *_Nonnull net, int32_t net_width, const uint8_t *_Nonnull pixels,
-                              int32_t width, int32_t height, float *_Nonnull out, int32_t capacity);
+
+// A grey picture scaled to columns x rows, by area averaging where it shrinks.
+int32_t copencv_scale_line(const uint8_t *_Nonnull pixels, int32_t width, int32_t height, int32_t columns, int32_t rows,
+                           uint8_t *_Nonnull out);
+
 #ifdef __cplusplus
 }
 #endif

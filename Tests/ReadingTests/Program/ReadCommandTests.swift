@@ -4,13 +4,6 @@ import Support
 import TestSupport
 import Testing
 
-/// Whether the line recogniser's models are on this machine; `scripts/setup` puts them there.
-private let hasModels: Bool = {
-    let environment = ProcessInfo.processInfo.environment
-    let folder = environment["BLANKETT_MODELS"] ?? (environment["HOME"] ?? "") + "/.cache/blankett/models"
-    return FileManager.default.fileExists(atPath: folder + "/rec320.onnx")
-}()
-
 private let package = Checkout.root.appending(path: "forms/exempelstad-bistand")
 
 /// Runs `blankett read` on files.
@@ -32,7 +25,7 @@ private func read(_ files: [URL], _ more: [String] = []) throws -> (code: Int32,
     )
 }
 
-@Suite(.temporaryDirectory, .enabled(if: hasModels, "the models are absent"), .serialized)
+@Suite(.temporaryDirectory, .needsLineModel, .serialized)
 struct `blankett read` {
     private func sample(_ name: String) -> URL { package.appending(path: "samples/\(name)") }
 

@@ -1,0 +1,282 @@
+#include "conednn.h"
+#include "steps.hpp"
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <map>
+#include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+using dnnl::memory;
+
+namespace {
+thread_local std::string lastError;
+
+/// No exception may cross into Swift: every entry point runs its body in here.
+template <class Body> int32_t guarded(Body body) noexcept {
+  try {
+    return body();
+  } catch (const std::exception &error) {
+    lastError = error.what();
+  } catch (...) {
+    lastError = "unknown C++ exception";
+  }
+  return -1;
+}
+
+/// Lines are read side by side on threads of their own; oneDNN's threads would only be in their way.
+void useOneThread() {
+  using SetThreads = void (*)(int);
+  static const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  if (set) set(1);
+}
+
+struct Model {
+  int32_t values = 0, classes = 0;
+  std::vector<Step> steps;
+  std::vector<float> weights;
+
+  explicit Model(const char *path) {
+    std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen(path, "rb"), std::fclose);
+    if (!file) throw std::runtime_error(std::string("cannot open ") + path);
+    char magic[8];
+    int32_t counts[4];
+    read(file.get(), magic, sizeof magic);
+    read(file.get(), counts, sizeof counts);
+    if (std::memcmp(magic, "BLKTNET1", sizeof magic) != 0) throw std::runtime_error("this is no model of a line reader");
+    if (counts[0] < 1 || counts[0] > 10'000 || counts[1] != counts[0] + 1 || counts[2] < 2 || counts[3] < 1 ||
+        counts[3] > 100'000'000)
+      throw std::runtime_error("the model's file does not fit together: counts");
+    values = counts[1];
+    classes = counts[2];
+    steps.resize(counts[0]);
+    weights.resize(counts[3]);
+    read(file.get(), steps.data(), steps.size() * sizeof(Step));
+    read(file.get(), weights.data(), weights.size() * sizeof(float));
+    for (size_t place = 0; place < steps.size(); place++) check(steps[place], int32_t(place) + 1);
+  }
+
+private:
+  static void read(FILE *file, void *to, size_t bytes) {
+    if (std::fread(to, 1, bytes, file) != bytes) throw std::runtime_error("the model's file is cut short");
+  }
+
+  /// A step reads only what was written before, and only weights that are there.
+  void check(const Step &step, int32_t result) const {
+    size_t used = 0, shifts = size_t(std::max(step.outputs, 0));
+    if (step.kind == Kind::convolution && step.groups > 0 && step.inputs > 0 && step.height > 0 && step.width > 0)
+      used = shifts * (step.inputs / step.groups) * step.height * step.width;
+    else if (step.kind == Kind::normalise)
+      used = shifts + 1;
+    else if (step.kind == Kind::attend)
+      used = 1;
+    if (step.kind != Kind::convolution && step.kind != Kind::normalise) shifts = 0;
+    if (step.result != result || step.first < 0 || step.first >= result || step.second >= result || step.weights < 0 ||
+        step.bias < 0 || step.weights + used > weights.size() || step.bias + shifts > weights.size())
+      throw std::runtime_error("the model's file does not fit together: references");
+  }
+};
+
+/// Everything that is made once for lines of one length.
+struct Plan {
+  struct Place {
+    Shape shape{};
+    size_t offset = 0;
+  };
+  struct Convolution {
+    dnnl::convolution_forward primitive;
+    std::unordered_map<int, memory> arguments;
+    float *hardSigmoid = nullptr;
+    size_t count = 0;
+  };
+
+  std::vector<Place> places;
+  std::unique_ptr<float, void (*)(void *)> arena{nullptr, std::free};
+  std::vector<Convolution> convolutions;
+
+  float *at(int32_t value) const { return arena.get() + places[value].offset; }
+};
+} // namespace
+
+struct conednn_net {
+  Model model;
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream{engine};
+  std::map<int, Plan> plans;
+  /// By step: the weights in the orders that kernels wanted them in.
+  std::vector<std::vector<memory>> reordered;
+
+  explicit conednn_net(const char *path) : model(path), reordered(model.steps.size()) {}
+
+  const Plan &plan(int length) {
+    auto known = plans.find(length);
+    return known != plans.end() ? known->second : plans.emplace(length, make(length)).first->second;
+  }
+
+  void run(const Plan &plan) {
+    size_t convolution = 0;
+    for (const Step &step : model.steps) {
+      if (step.kind == Kind::convolution) {
+        const Plan::Convolution &one = plan.convolutions[convolution++];
+        one.primitive.execute(stream, one.arguments);
+        for (size_t k = 0; k < one.count; k++)
+          one.hardSigmoid[k] = std::clamp(one.hardSigmoid[k] / 6 + 0.5f, 0.0f, 1.0f);
+      } else {
+        const bool two = step.second >= 0;
+        perform(step, model.weights.data(), plan.places[step.first].shape, plan.at(step.first),
+                two ? &plan.places[step.second].shape : nullptr, two ? plan.at(step.second) : nullptr,
+                plan.places[step.result].shape, plan.at(step.result));
+      }
+    }
+  }
+
+private:
+  Plan make(int length) {
+    Plan plan;
+    plan.places.resize(model.values);
+    plan.places[0].shape = {conednn_line_height, length, 3};
+    for (const Step &step : model.steps)
+      plan.places[step.result].shape = resultOf(step, plan.places[step.first].shape,
+                                                step.second >= 0 ? &plan.places[step.second].shape : nullptr);
+    const Shape last = plan.places.back().shape;
+    if (last.channels != model.classes || last.height != 1 || last.width != length / conednn_column)
+      throw std::runtime_error("the model's file does not fit together: answer");
+    const size_t floats = lay(plan);
+    plan.arena.reset(static_cast<float *>(std::aligned_alloc(64, floats * sizeof(float))));
+    if (!plan.arena) throw std::bad_alloc();
+    for (size_t place = 0; place < model.steps.size(); place++)
+      if (model.steps[place].kind == Kind::convolution) plan.convolutions.push_back(convolution(place, plan));
+    return plan;
+  }
+
+  /// Gives each value a place in one arena; places are used again when nobody reads their value any more.
+  size_t lay(Plan &plan) const {
+    std::vector<int32_t> lastUse(model.values, 0);
+    for (const Step &step : model.steps) {
+      lastUse[step.first] = step.result;
+      if (step.second >= 0) lastUse[step.second] = step.result;
+    }
+    lastUse.back() = model.values;
+    struct Taken {
+      size_t begin, end;
+      int32_t until;
+    };
+    std::vector<Taken> taken;
+    size_t top = 0;
+    for (int32_t value = 0; value < model.values; value++) {
+      const auto isFree = [&](const Taken &one) { return one.until < value; };
+      taken.erase(std::remove_if(taken.begin(), taken.end(), isFree), taken.end());
+      std::sort(taken.begin(), taken.end(), [](auto &a, auto &b) { return a.begin < b.begin; });
+      const size_t count = (plan.places[value].shape.count() + 15) / 16 * 16;
+      size_t begin = 0;
+      for (const Taken &one : taken) {
+        if (begin + count <= one.begin) break;
+        begin = std::max(begin, one.end);
+      }
+      plan.places[value].offset = begin;
+      taken.push_back({begin, begin + count, std::max(lastUse[value], value)});
+      top = std::max(top, begin + count);
+    }
+    return top;
+  }
+
+  Plan::Convolution convolution(size_t place, const Plan &plan) {
+    using Type = memory::data_type;
+    using Tag = memory::format_tag;
+    const Step &step = model.steps[place];
+    const Shape from = plan.places[step.first].shape, to = plan.places[step.result].shape;
+    const memory::desc source({1, from.channels, from.height, from.width}, Type::f32, Tag::nhwc);
+    const memory::desc result({1, to.channels, to.height, to.width}, Type::f32, Tag::nhwc);
+    const bool isDepthwise = step.groups > 1;
+    const memory::dims kernel = isDepthwise ? memory::dims{step.groups, 1, 1, step.height, step.width}
+                                            : memory::dims{step.outputs, step.inputs, step.height, step.width};
+    const memory::desc given(kernel, Type::f32, isDepthwise ? Tag::goihw : Tag::oihw);
+    const memory::desc bias({step.outputs}, Type::f32, Tag::a);
+
+    dnnl::primitive_attr attributes;
+    dnnl::post_ops after;
+    using dnnl::algorithm;
+    if (step.activation == Activation::relu) after.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
+    if (step.activation == Activation::gelu) after.append_eltwise(1, algorithm::eltwise_gelu_erf, 0, 0);
+    if (step.activation == Activation::swish) after.append_eltwise(1, algorithm::eltwise_swish, 1, 0);
+    attributes.set_post_ops(after);
+    const dnnl::convolution_forward::desc description(
+        dnnl::prop_kind::forward_inference, algorithm::convolution_direct, source,
+        memory::desc(kernel, Type::f32, Tag::any), bias, result, {step.stepY, step.stepX}, {step.top, step.left},
+        {step.bottom, step.right});
+    const dnnl::convolution_forward::primitive_desc chosen(description, attributes, engine);
+
+    float *weights = model.weights.data();
+    Plan::Convolution made;
+    made.primitive = dnnl::convolution_forward(chosen);
+    made.arguments = {
+        {DNNL_ARG_SRC, memory(source, engine, plan.at(step.first))},
+        {DNNL_ARG_WEIGHTS, weightsIn(chosen.weights_desc(), place, memory(given, engine, weights + step.weights))},
+        {DNNL_ARG_BIAS, memory(bias, engine, weights + step.bias)},
+        {DNNL_ARG_DST, memory(result, engine, plan.at(step.result))},
+    };
+    if (step.activation == Activation::hardSigmoid) {
+      made.hardSigmoid = plan.at(step.result);
+      made.count = to.count();
+    }
+    return made;
+  }
+
+  /// Kernels want the weights in an order of their own; lines of all lengths share one copy.
+  memory weightsIn(const memory::desc &wanted, size_t place, memory given) {
+    for (const memory &known : reordered[place])
+      if (known.get_desc() == wanted) return known;
+    memory made(wanted, engine);
+    dnnl::reorder(given, made).execute(stream, given, made);
+    stream.wait();
+    reordered[place].push_back(made);
+    return made;
+  }
+};
+
+extern "C" {
+const char *conednn_last_error(void) { return lastError.c_str(); }
+
+conednn_net *conednn_net_open(const char *path) {
+  conednn_net *made = nullptr;
+  guarded([&] {
+    useOneThread();
+    made = new conednn_net(path);
+    return 0;
+  });
+  return made;
+}
+
+void conednn_net_close(conednn_net *net) { delete net; }
+
+int32_t conednn_net_classes(const conednn_net *net) { return net->model.classes; }
+
+int32_t conednn_read_line(conednn_net *net, const uint8_t *pixels, int32_t columns, int32_t length, float *out,
+                          int32_t capacity) {
+  return guarded([&]() -> int32_t {
+    if (columns < 1 || columns > length || length % conednn_length_step != 0 || length > conednn_longest)
+      throw std::runtime_error("a line of this length cannot be read");
+    const int32_t count = length / conednn_column * net->model.classes;
+    if (count > capacity) throw std::runtime_error("output buffer too small");
+    useOneThread();
+    const Plan &plan = net->plan(length);
+    float *input = plan.at(0);
+    std::fill(input, input + size_t(conednn_line_height) * length * 3, 0.0f);
+    for (int y = 0; y < conednn_line_height; y++)
+      for (int x = 0; x < columns; x++)
+        for (int channel = 0; channel < 3; channel++)
+          input[(size_t(y) * length + x) * 3 + channel] = float(pixels[size_t(y) * columns + x]) / 127.5f - 1;
+    net->run(plan);
+    net->stream.wait();
+    std::memcpy(out, plan.at(net->model.values - 1), size_t(count) * sizeof(float));
+    return count;
+  });
+}
+}
