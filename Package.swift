@@ -82,8 +82,8 @@ let apps: [Target] = [
     .target(
         name: "TechnicianApp",
         dependencies: [
-            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "ESCLScanning",
-            "Workers",
+            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "Sealing",
+            "ESCLScanning", "Workers",
         ]),
 ]
 
@@ -105,7 +105,7 @@ let tests: [Target] = [
         name: "ScanningTests",
         dependencies: [
             "Scanning", "ESCLScanning", "VirtualMFP", "HTTP", "HTTPClient", "HTTPServer", "Imaging", "ImageCodecs",
-            "Support", "TestSupport",
+            "Sealing", "Support", "TestSupport",
         ], exclude: ["Snapshots"]),
     .testTarget(
         name: "WorkersTests",

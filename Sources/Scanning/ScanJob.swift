@@ -72,4 +72,17 @@ public struct ScanJob: Sendable, Hashable, Codable {
             deadlines: try container.decode(DeviceProfile.Deadlines.self, forKey: .deadlines),
             quirks: try container.decode([DeviceProfile.Quirk].self, forKey: .quirks))
     }
+
+    /// Whether a page of this job with nothing on it needs nobody to look at it.
+    ///
+    /// - Parameter number: From 1, in the order in which the pages came.
+    /// - Returns: Whether the profile puts it aside.
+    public func putsAside(blankPage number: Int) -> Bool {
+        switch blankPages {
+        case .keep: false
+        case .drop: true
+        // Fronts are odd: the device delivers both sides of each sheet in order.
+        case .dropBacks: sides == 2 && number.isMultiple(of: 2)
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import ESCLScanning
+import Scanning
 import Support
 
 /// What `/_ctl` sets: the paper in the device, and how it misbehaves.
@@ -47,13 +49,15 @@ struct ControlState: Sendable, Hashable, Codable {
     var absolute_location = false
     /// Serves page files byte for byte, whatever the settings ask for.
     var raw = false
+    /// What pages are like, whatever the settings ask for: a device that says one thing and does another.
+    var deliver = Deliver()
     /// Faults in answers; the first that matches wins.
     var faults: [Fault] = []
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case adf, platen, state, adf_state, jam_after, door_open_after, multifeed_after, abort_after, lose_after
         case asleep, page_delay, chunk_delay, truncate_at, busy, max_jobs, content_length, eager_empty, empty_post
-        case location_host, location, absolute_location, raw, faults
+        case location_host, location, absolute_location, raw, deliver, faults
     }
 
     /// Takes over the members of `change`; all of them or none.
@@ -74,6 +78,23 @@ struct ControlState: Sendable, Hashable, Codable {
             throw BlankettError(
                 "bad-control", exit: .badInput, "A value in the control document is of the wrong kind.", cause: error)
         }
+    }
+}
+
+/// In what a device does other than it was asked; what is absent is as asked.
+struct Deliver: Sendable, Hashable, Codable {
+    var resolution: Int?
+    var mode: ScanMode?
+    /// Only that many millimetres of the sheet.
+    var height: Double?
+
+    /// The settings as such a device understands them.
+    func applied(to settings: JobSettings) -> JobSettings {
+        var settings = settings
+        if let resolution { settings.resolution = resolution }
+        if let mode { settings.mode = mode }
+        if let height { settings.height = ESCLCapabilities.units(height) }
+        return settings
     }
 }
 

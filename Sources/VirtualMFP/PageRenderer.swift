@@ -34,7 +34,7 @@ actor PageRenderer {
         // A file that does not say is taken for a sheet of A4.
         let resolution = paper.resolution.flatMap { $0 >= 1 ? $0 : nil } ?? Double(paper.width) / (210 / 25.4)
         let scale = Double(settings.resolution) / resolution
-        var image = settings.mode == .color ? paper : paper.gray()
+        var image = settings.mode == .color ? Self.colored(paper) : paper.gray()
         image = try image.scaled(
             toWidth: max(1, Int((Double(paper.width) * scale).rounded())),
             height: max(1, Int((Double(paper.height) * scale).rounded())))
@@ -46,6 +46,14 @@ actor PageRenderer {
             ? try ImageCodec.encodePNG(image)
             : try ImageCodec.encodeJPEG(image, quality: Self.quality(settings, ranges["compression"]))
         return Output(mediaType: settings.format, bytes: bytes, width: image.width, height: image.height)
+    }
+
+    /// A device that scans in colour sends three channels of a grey sheet too.
+    private static func colored(_ image: PageImage) -> PageImage {
+        guard image.channels == .gray else { return image }
+        return PageImage(
+            width: image.width, height: image.height, channels: .color, resolution: image.resolution,
+            pixels: image.pixels.flatMap { [$0, $0, $0] })
     }
 
     /// The part that was asked for; where the sheet ends before it, the device's white background.

@@ -254,7 +254,7 @@ public actor VirtualDevice {
                 mediaType: PageRenderer.mediaType(of: side.file), bytes: side.file, width: 0, height: 0)
         } else {
             let ranges = capabilities[settings.source, settings.sides]?.ranges ?? [:]
-            image = try await renderer.render(side, settings, ranges: ranges)
+            image = try await renderer.render(side, control.deliver.applied(to: settings), ranges: ranges)
         }
         let number = served.count { $0.job == job } + 1
         served.append(

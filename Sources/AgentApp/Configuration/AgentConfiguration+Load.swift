@@ -5,7 +5,8 @@ extension AgentConfiguration {
     private static let file = ObjectShape(
         "the configuration", required: ["format", "station", "data", "forms"],
         optional: [
-            "language", "confirm", "kiosk", "scanners", "profiles", "models", "bridge", "keepDays", "diskReserve",
+            "language", "confirm", "kiosk", "scanners", "profiles", "profileKeys", "models", "bridge", "keepDays",
+            "diskReserve",
             "readers", "test", "municipality",
         ],
         examples: [
@@ -75,8 +76,21 @@ extension AgentConfiguration {
             settings: settings, dataFolder: path(reader.string("data") ?? "."),
             kioskPort: UInt16(page?.integer("port", in: 0...65535, example: "0") ?? 0),
             scanners: (reader.elements("scanners") ?? []).compactMap(readScanner), formFolders: paths("forms"),
-            profileFolders: paths("profiles"), modelFolder: reader.string("models").map(path),
+            profileFolders: paths("profiles"), profileKeys: readKeys(reader),
+            modelFolder: reader.string("models").map(path),
             bridge: reader.located("bridge").flatMap { readBridge($0, path) })
+    }
+
+    private static func readKeys(_ reader: ObjectReader) -> [PublicKey] {
+        (reader.strings("profileKeys") ?? []).compactMap { text, located in
+            let key = PublicKey(text)
+            if key == nil {
+                located.report(
+                    "\"\(text)\" is no public key.",
+                    "Write what blankett profiles key printed: ed25519: and 44 characters.")
+            }
+            return key
+        }
     }
 
     private static func readScanner(_ located: Located) -> ScannerEntry? {

@@ -1,4 +1,5 @@
 public import Foundation
+public import Support
 
 /// How a station is set up: what stands in its file, `agent.json5`.
 public struct AgentConfiguration: Sendable, Hashable {
@@ -31,6 +32,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var scanners: [ScannerEntry]
     public var formFolders: [URL]
     public var profileFolders: [URL]
+    /// Whose signature a device profile needs here; two while a key is changed, none takes unsigned ones too.
+    public var profileKeys: [PublicKey] = []
     public var modelFolder: URL?
     public var bridge: Bridge?
 
@@ -38,6 +41,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var keyFile: URL { dataFolder.appending(path: "journal.key") }
     /// Where the kiosk page is, with the secret of this launch.
     public var addressFile: URL { dataFolder.appending(path: "agent.address") }
+    /// The device profiles that were loaded.
+    public var profileStore: URL { dataFolder.appending(path: "device-profiles.json") }
     /// Where `blankett` finds the running agent.
     public var controlSocket: URL { dataFolder.appending(path: "control.sock") }
 }

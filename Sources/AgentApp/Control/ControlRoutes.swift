@@ -1,4 +1,5 @@
 public import HTTP
+public import Scanning
 public import Support
 
 /// What `blankett` asks of the running agent, over a UNIX socket that only the agent's user can open.
@@ -12,7 +13,18 @@ public struct ControlRoutes: Sendable {
         var profile: String?
     }
 
-    public init(_ station: Station) {
+    struct LoadRequest: Decodable {
+        var files: [DeviceProfileStore.Upload]
+    }
+
+    struct LoadAnswer: Encodable {
+        var loaded: [ProfilesView.File]
+    }
+
+    /// - Parameters:
+    ///   - station: Is asked.
+    ///   - profiles: Those of its devices.
+    public init(_ station: Station, profiles: DeviceProfileStore) {
         var router = Router()
         router.on("GET", "/status") { _, _ in
             let view = try await station.view()
@@ -41,6 +53,23 @@ public struct ControlRoutes: Sendable {
             try await .answering {
                 try await station.finishBatch(try parameters.id())
                 return Response(status: 204)
+            }
+        }
+        router.on("GET", "/profiles") { _, _ in
+            try .json(await station.view(of: profiles))
+        }
+        router.on("POST", "/profiles") { request, _ in
+            let wish: LoadRequest = try .body(of: request)
+            return try await .answering {
+                do {
+                    let loaded = try await profiles.load(wish.files)
+                    await station.look()
+                    return try .json(LoadAnswer(loaded: loaded.map(ProfilesView.File.init)))
+                } catch let error as DeviceProfileProblems {
+                    throw BlankettError(
+                        "profile-refused", exit: .badInput, "The profiles are not taken; those in force stay.",
+                        advice: error.description)
+                }
             }
         }
         self.router = router

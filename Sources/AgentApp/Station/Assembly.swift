@@ -1,5 +1,6 @@
 import Foundation
 import Reading
+import Scanning
 import Support
 
 /// Makes documents of pages that have been read, inside one transaction.
@@ -44,6 +45,10 @@ struct Assembly {
             try rows.save(page)
         }
         try rows.setDocumentContents(document.id, contents)
+        if reading.outcome == .blank, let page = scanOrder.first, batch.job.putsAside(blankPage: page.number) {
+            _ = document.handle(.discarded)
+            try rows.note("blank-page-put-aside", document.id, outcome: batch.profile, at: time)
+        }
         let isCertain = settings.confirm == .automaticWhenCertain && reading.outcome == .read && document.isReady
         if isCertain, document.handle(.confirmed) == .queue {
             try Record.queue(document, contents, rules: rules, settings: settings, in: rows, at: time)

@@ -28,6 +28,11 @@ extension Station {
         }
     }
 
+    /// Asks every scanner at once, as when what is known of them has changed.
+    public func look() async {
+        for device in devices { await look(at: device) }
+    }
+
     func look(at device: StationDevice) async {
         guard runningScans[device.id] == nil else { return }
         var view = DeviceView(id: device.id, name: device.name, state: .ready, profiles: [])

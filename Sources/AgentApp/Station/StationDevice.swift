@@ -10,14 +10,19 @@ public struct StationDevice: Sendable {
     /// Fits a profile to what the device announces right now.
     public let fit: @Sendable (_ profile: String) async throws -> ScanJob
 
+    /// What is known of the device in the profiles that are in force now.
+    public let known: @Sendable () async throws -> DeviceProfile?
+
     public init(
         id: String, name: String, scanner: any Scanner, profiles: @escaping @Sendable () async throws -> [String],
-        fit: @escaping @Sendable (_ profile: String) async throws -> ScanJob
+        fit: @escaping @Sendable (_ profile: String) async throws -> ScanJob,
+        known: @escaping @Sendable () async throws -> DeviceProfile? = { nil }
     ) {
         self.id = id
         self.name = name
         self.scanner = scanner
         self.profiles = profiles
         self.fit = fit
+        self.known = known
     }
 }

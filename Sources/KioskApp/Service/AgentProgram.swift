@@ -40,6 +40,11 @@ extension Command {
         }
         let service = try AgentService(configuration)
         if invocation.arguments.flag("--check-config") {
+            let problems = await service.profiles.problems
+            guard problems.isEmpty else {
+                throw BlankettError(
+                    "profiles-broken", exit: .badInput, problems.map(\.description).joined(separator: "\n"))
+            }
             invocation.console.print("\(file): all is well")
             return .done
         }

@@ -6,7 +6,7 @@ import HTTP
 import HTTPClient
 import HTTPServer
 import Reading
-import Scanning
+public import Scanning
 import Sealing
 public import Support
 import Workers
@@ -14,6 +14,8 @@ import Workers
 /// The agent as a whole: the station, its kiosk page and its control socket, with real devices behind.
 public struct AgentService: Sendable {
     private let configuration: AgentConfiguration
+    /// The profiles in force.
+    public let profiles: DeviceProfileStore
     private let devices: [StationDevice]
     private let bridge: BridgeClient?
 
@@ -21,11 +23,10 @@ public struct AgentService: Sendable {
     /// - Throws: ``BlankettError`` when one of them cannot be used.
     public init(_ configuration: AgentConfiguration) throws {
         self.configuration = configuration
-        do {
-            devices = try StationDevice.all(of: configuration)
-        } catch let problems as DeviceProfileProblems {
-            throw BlankettError("profiles-broken", exit: .badInput, problems.description)
-        }
+        profiles = DeviceProfileStore(
+            storeFile: configuration.profileStore, folders: configuration.profileFolders,
+            trusted: configuration.profileKeys)
+        devices = try StationDevice.all(of: configuration, profiles: profiles)
         bridge = try configuration.bridge?.client()
     }
 
@@ -39,7 +40,9 @@ public struct AgentService: Sendable {
         let journal = try SQLiteJournal(
             configuration.dataFolder, sealer: try SealingKey(file: configuration.keyFile))
         let (library, problems) = FormLibrary.examine(configuration.formFolders)
-        for problem in problems { FileHandle.standardError.write(Data("\(problem)\n".utf8)) }
+        // One bad profile must not keep the station from working with the others.
+        let remarks = problems.map { "\($0)" } + (await profiles.problems.map(\.description))
+        for remark in remarks { FileHandle.standardError.write(Data("\(remark)\n".utf8)) }
         let readers = ReadWorkers(
             ReadWorker.Configuration(
                 forms: configuration.formFolders.map { $0.path() }, models: configuration.modelFolder?.path()),
@@ -48,8 +51,11 @@ public struct AgentService: Sendable {
             settings: configuration.settings, journal: journal, devices: devices, reader: readers,
             rules: DocumentRules(library), bridge: bridge)
 
-        let control = try HTTPServer(.init(listen: .unix(path: configuration.controlSocket.path()))) { request in
-            await ControlRoutes(station).router.respond(to: request)
+        // Profile files come here whole.
+        let control = try HTTPServer(
+            .init(listen: .unix(path: configuration.controlSocket.path()), maximumBody: 8 << 20)
+        ) { [profiles] request in
+            await ControlRoutes(station, profiles: profiles).router.respond(to: request)
         }
         let kiosk = try await startKiosk(station)
         ServiceState.ready()

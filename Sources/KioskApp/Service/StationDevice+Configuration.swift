@@ -8,8 +8,9 @@ import Workers
 
 extension StationDevice {
     /// Every scanner of the configuration, ready to be asked.
-    static func all(of configuration: AgentConfiguration) throws -> [StationDevice] {
-        let profiles = try DeviceProfileLibrary(folders: configuration.profileFolders)
+    static func all(
+        of configuration: AgentConfiguration, profiles: DeviceProfileStore
+    ) throws -> [StationDevice] {
         let folder = configuration.dataFolder
         let transport = DeviceTransport(KnownKeys(file: folder.appending(path: "scanner-keys.json")))
         return try configuration.scanners.map { entry in
@@ -27,32 +28,36 @@ extension StationDevice {
         }
     }
 
+    /// The profiles are looked up anew each time: a load takes effect at once, and a job that is fitted keeps its own.
     private static func make(
-        _ entry: AgentConfiguration.ScannerEntry, _ scanner: any Scanning.Scanner, _ library: DeviceProfileLibrary
+        _ entry: AgentConfiguration.ScannerEntry, _ scanner: any Scanning.Scanner, _ store: DeviceProfileStore
     ) -> StationDevice {
-        @Sendable func known(_ capabilities: ScannerCapabilities) -> DeviceProfile? {
-            library.profile(for: scanner.device, model: capabilities.makeAndModel)
-        }
-        @Sendable func profiles(_ capabilities: ScannerCapabilities) -> [String: ScanProfile] {
-            let named = known(capabilities)?.profiles ?? [:]
-            return named.isEmpty ? ScanProfile.plain(capabilities) : named
+        @Sendable func now() async throws -> (ScannerCapabilities, DeviceProfile?, [String: ScanProfile]) {
+            let capabilities = try await scanner.capabilities()
+            let known = await store.library.profile(for: scanner.device, capabilities: capabilities)
+            let named = known?.profiles ?? [:]
+            return (capabilities, known, named.isEmpty ? ScanProfile.plain(capabilities) : named)
         }
         return StationDevice(
             id: entry.name, name: entry.name, scanner: scanner,
             profiles: {
-                let names = profiles(try await scanner.capabilities()).keys.sorted()
+                let (capabilities, known, profiles) = try await now()
+                let names = profiles.filter { _, profile in
+                    (try? ScanJob(fitting: profile, to: capabilities, device: known)) != nil
+                }.keys.sorted()
                 guard let usual = entry.profile else { return names }
                 return [usual] + names.filter { $0 != usual }
             },
             fit: { name in
-                let capabilities = try await scanner.capabilities()
-                guard let profile = profiles(capabilities)[name] else {
+                let (capabilities, known, profiles) = try await now()
+                guard let profile = profiles[name] else {
                     throw BlankettError(
                         "unknown-profile", exit: .badInput, "\(entry.name) has no scan profile of that name.",
                         advice: "Check the station's configuration and the device profiles.")
                 }
-                return try ScanJob(fitting: profile, to: capabilities, device: known(capabilities))
-            })
+                return try ScanJob(fitting: profile, to: capabilities, device: known)
+            },
+            known: { try await now().1 })
     }
 }
 

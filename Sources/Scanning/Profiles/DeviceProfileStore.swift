@@ -129,6 +129,8 @@ public actor DeviceProfileStore {
                 signature: upload.signature.map { String(decoding: $0, as: UTF8.self) })
             for device in entry.file.devices { next.versions[Self.key(entry.file, device)] = device.version }
         }
+        try? FileManager.default.createDirectory(
+            at: storeFile.deletingLastPathComponent(), withIntermediateDirectories: true)
         try DurableFile.write(try JSONCoding.encode(next, pretty: true), to: storeFile)
         stored = next
         let names = Set(new.map(\.name))

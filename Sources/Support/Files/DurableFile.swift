@@ -11,7 +11,7 @@ public enum DurableFile {
     /// - Throws: ``BlankettError`` with exit `.storage`; code `storage-full` when the disk has no room.
     public static func write(_ bytes: [UInt8], to url: URL, permissions: Int = 0o600) throws(BlankettError) {
         let folder = url.deletingLastPathComponent()
-        let temporary = folder.appending(path: ".\(url.lastPathComponent).\(UUIDv7())").path()
+        let temporary = folder.appending(path: ".\(url.lastPathComponent).\(UUIDv7())").path(percentEncoded: false)
         let descriptor = Foundation.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
         guard descriptor >= 0 else { throw .storage(errno, "A file cannot be created") }
         do throws(BlankettError) {
@@ -22,7 +22,7 @@ public enum DurableFile {
             unlink(temporary)
             throw error
         }
-        guard rename(temporary, url.path()) == 0 else {
+        guard rename(temporary, url.path(percentEncoded: false)) == 0 else {
             let code = errno
             unlink(temporary)
             throw .storage(code, "A file cannot be renamed")
@@ -32,7 +32,7 @@ public enum DurableFile {
 
     /// Makes what was created, renamed or removed in a folder last.
     public static func syncFolder(_ folder: URL) throws(BlankettError) {
-        let descriptor = Foundation.open(folder.path(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = Foundation.open(folder.path(percentEncoded: false), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .storage(errno, "A folder cannot be opened") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .storage(errno, "A folder cannot be synced") }
@@ -40,7 +40,7 @@ public enum DurableFile {
 
     /// Makes a folder that only this user can enter, and lasts; does nothing when it is there.
     public static func makeFolder(_ folder: URL) throws(BlankettError) {
-        if mkdir(folder.path(), 0o700) == 0 {
+        if mkdir(folder.path(percentEncoded: false), 0o700) == 0 {
             try syncFolder(folder.deletingLastPathComponent())
         } else if errno != EEXIST {
             throw .storage(errno, "The folder \(folder.lastPathComponent) cannot be made")

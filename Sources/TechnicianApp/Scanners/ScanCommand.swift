@@ -56,10 +56,10 @@ private enum ScanCommand {
         let arguments = call.arguments
         let address = arguments["--device"] ?? ""
         let name = arguments["--profile"] ?? ""
-        let library = try call.deviceProfiles()
+        let library = try await call.deviceProfiles()
         let scanner = try await ScannerAddress(text: address).scanner(for: call)
         let capabilities = try await scanner.capabilities()
-        let profile = library.profile(for: scanner.device, model: capabilities.makeAndModel)
+        let profile = library.profile(for: scanner.device, capabilities: capabilities)
         guard let profile, let wanted = profile.profiles[name] else {
             throw BlankettError(
                 "no-profile", exit: .badInput,

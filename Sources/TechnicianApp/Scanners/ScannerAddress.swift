@@ -43,18 +43,24 @@ struct ScannerAddress {
 
 extension Invocation {
     /// What this user loaded, which counts more, and what came with Blankett.
-    func deviceProfiles() throws(BlankettError) -> DeviceProfileLibrary {
-        let folders = [loadedProfilesFolder, DeviceProfileLibrary.shippedFolder(environment: environment)]
-        do {
-            return try DeviceProfileLibrary(folders: folders.compactMap(\.self))
-        } catch {
-            throw BlankettError(
-                "profiles-unusable", exit: .badInput, "A device profile cannot be used:\n\(error)",
-                advice: "Mend it, or take it out of its folder.")
-        }
+    func profileStore() -> DeviceProfileStore {
+        let folders = [DeviceProfileLibrary.shippedFolder(environment: environment)].compactMap(\.self)
+        return DeviceProfileStore(
+            storeFile: configurationFolder.appending(path: "device-profiles.json"), folders: folders)
     }
 
-    var loadedProfilesFolder: URL { configurationFolder.appending(path: "device-profiles") }
+    /// - Throws: ``BlankettError`` when one of them cannot be used: nobody looks for what is silently missing.
+    func deviceProfiles() async throws(BlankettError) -> DeviceProfileLibrary {
+        let store = profileStore()
+        let problems = await store.problems
+        guard problems.isEmpty else {
+            throw BlankettError(
+                "profiles-unusable", exit: .badInput,
+                "A device profile cannot be used:\n\(DeviceProfileProblems(problems: problems))",
+                advice: "Mend it, or take it out of its folder.")
+        }
+        return await store.library
+    }
 }
 
 extension Command.Option {

@@ -34,7 +34,7 @@ private enum ScannersCommand {
 
     static func run(_ call: Invocation) async throws -> ExitCode {
         let addresses = try addresses(call)
-        let library = try call.deviceProfiles()
+        let library = try await call.deviceProfiles()
         var found: [Found] = []
         for address in addresses {
             call.console.progress(address)
@@ -79,7 +79,7 @@ private enum ScannersCommand {
             found.serial = capabilities.serial
             found.sources = capabilities.sources
             found.state = try await scanner.status()
-            let profile = library.profile(for: scanner.device, model: capabilities.makeAndModel)
+            let profile = library.profile(for: scanner.device, capabilities: capabilities)
             found.profile = profile?.name
             found.profiles = (profile?.profiles ?? [:]).filter { _, scan in
                 (try? ScanJob(fitting: scan, to: capabilities, device: profile)) != nil

@@ -15,11 +15,19 @@ struct AgentConnection {
     private let transport = CurlTransport()
     private let origin: String
 
+    private static let usual = "/var/lib/blankett-agent/control.sock"
+
     init(_ invocation: Invocation) {
-        let path =
-            invocation.arguments["--socket"] ?? invocation.environment["BLANKETT_AGENT_SOCKET"]
-            ?? "/var/lib/blankett-agent/control.sock"
-        origin = "unix://" + URL(filePath: path).path()
+        origin = "unix://" + URL(filePath: Self.named(invocation) ?? Self.usual).path()
+    }
+
+    private static func named(_ invocation: Invocation) -> String? {
+        invocation.arguments["--socket"] ?? invocation.environment["BLANKETT_AGENT_SOCKET"]
+    }
+
+    /// Whether an agent belongs to this machine: its socket was named, or is in its usual place.
+    static func isExpected(_ invocation: Invocation) -> Bool {
+        named(invocation) != nil || FileManager.default.fileExists(atPath: usual)
     }
 
     func get(_ path: String) async throws -> JSONValue {
