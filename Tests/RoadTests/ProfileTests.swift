@@ -51,7 +51,7 @@ import Testing
         try await station.startAgent()
         let after = try await station.profiles("list")
         #expect(after.output.contains("MFP: Blankett Virtual MFP, version 2"), "\(after.output)")
-        #expect(after.output.contains("mine.json5  Blankett: Blankett Virtual MFP 2 (loaded, not signed)"))
+        #expect(after.output.contains("mine.json5  Blankett: Blankett Virtual MFP 2 (loaded, no trusted signature)"))
     }
 
     /// What is wrong with a file, and words of the reason.

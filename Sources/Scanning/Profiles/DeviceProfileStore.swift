@@ -39,7 +39,7 @@ public actor DeviceProfileStore {
     public struct Entry: Sendable, Hashable {
         public var name: String
         public var file: DeviceProfileFile
-        /// `nil` for a file that nobody has signed.
+        /// `nil` for a file that nobody who is trusted here has signed.
         public var signer: PublicKey?
         /// Whether it was loaded, rather than lying in a folder.
         public var isLoaded: Bool
@@ -186,8 +186,9 @@ public actor DeviceProfileStore {
             }
             let signature = try FileSignature(text)
             // Without trusted keys a signature vouches for nobody, but one that is wrong shows that something changed.
-            let trusted = trusted.isEmpty ? [signature.key].compactMap { PublicKey($0) } : trusted
-            return try signature.signer(of: upload.contents, for: DeviceProfileFile.formatName, trusted: trusted)
+            let keys = trusted.isEmpty ? [signature.key].compactMap { PublicKey($0) } : trusted
+            let signer = try signature.signer(of: upload.contents, for: DeviceProfileFile.formatName, trusted: keys)
+            return trusted.isEmpty ? nil : signer
         } catch {
             throw DeviceProfileProblems(problems: [
                 FileProblem(file: upload.name, message: error.message, advice: error.advice ?? "")

@@ -26,7 +26,7 @@ enum ProfileTable {
         if file.isLoaded { remarks.append(Words(en: "loaded", sv: "laddad")[language]) }
         remarks.append(
             file.signer.map { Words(en: "signed by \($0)", sv: "signerad av \($0)")[language] }
-                ?? Words(en: "not signed", sv: "inte signerad")[language])
+                ?? Words(en: "no trusted signature", sv: "ingen betrodd signatur")[language])
         return "\(file.name)  \(file.maker): \(devices) (\(remarks.joined(separator: ", ")))"
     }
 }

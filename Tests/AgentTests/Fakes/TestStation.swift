@@ -1,6 +1,7 @@
 import AgentApp
 import Foundation
 import Reading
+import Scanning
 import Support
 import Testing
 
@@ -12,14 +13,17 @@ struct TestStation {
     var bridge = FakeBridge()
     var settings = StationSettings(name: "test", diskReserve: 1000)
     var sides = 1
+    var blankPages = ScanProfile.BlankPages.keep
     /// How many seconds of the station pass in one.
     var pace = 1000.0
 
     func makeStation() -> Station {
-        let sides = sides
+        var job = sides == 2 ? ScanJob.twoSided : .oneSided
+        job.blankPages = blankPages
+        let fitted = job
         let device = StationDevice(
             id: "fake", name: "Fake", scanner: scanner, profiles: { ["form"] },
-            fit: { _ in sides == 2 ? .twoSided : .oneSided })
+            fit: { _ in fitted })
         return Station(
             settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,
             bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .none,

@@ -36,6 +36,10 @@ import Testing
         ("{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], confirm: \"never\" }", "confirm"),
         ("{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], colour: 1 }", "colour"),
         (
+            "{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], profileKeys: [\"ed25519:x\"] }",
+            "no public key"
+        ),
+        (
             "{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], bridge: { url: \"http://b.example\" } }",
             "clear"
         ),

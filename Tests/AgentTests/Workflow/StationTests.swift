@@ -1,6 +1,7 @@
 import AgentApp
 import Foundation
 import Reading
+import Scanning
 import Support
 import Testing
 
@@ -26,6 +27,21 @@ import Testing
             let text = setup.bridge.records[doubtful.description].map { String(decoding: $0, as: UTF8.self) } ?? ""
             #expect(text.contains("Bo Ek") && text.contains(#""status":"corrected""#))
             #expect(text.contains(#""state":"human""#))
+        }
+    }
+
+    /// What a profile says of blank pages, and what becomes of one on each side of a sheet.
+    @Test(arguments: [
+        (ScanProfile.BlankPages.keep, [Document.State.waiting, .waiting]), (.dropBacks, [.waiting, .discarded]),
+        (.drop, [.discarded, .discarded]),
+    ])
+    func `puts blank pages aside where the profile says so`(
+        _ blankPages: ScanProfile.BlankPages, _ states: [Document.State]
+    ) async throws {
+        let setup = TestStation(scanner: FakeScanner(["blank", "blank"]), sides: 2, blankPages: blankPages)
+        try await setup.run { station in
+            let view = try await station.scanToEnd()
+            #expect(view.documents.map(\.state) == states)
         }
     }
 
