@@ -18,6 +18,8 @@ public struct PageResult: Sendable, Hashable, Codable {
     public var outcome: Outcome
     /// A stable code such as `truncated`, `not-an-image`, `too-large`, `pdf-password`, when `unreadable`.
     public var reason: String?
+    /// Of a blank page: whether there is nothing at all on it, so that it may be left out without a person.
+    public var isBare: Bool?
     public var form: FormKey?
     /// From 1, when identified.
     public var page: Int?
@@ -34,7 +36,8 @@ public struct PageResult: Sendable, Hashable, Codable {
     public var milliseconds: [String: Double]
 
     public init(
-        source: String, frame: Int, outcome: Outcome, reason: String? = nil, form: FormKey? = nil, page: Int? = nil,
+        source: String, frame: Int, outcome: Outcome, reason: String? = nil, isBare: Bool? = nil, form: FormKey? = nil,
+        page: Int? = nil,
         alternatives: [FormKey]? = nil, confidence: Double = 0, rotation: Int = 0, residual: Double? = nil,
         toScan: Homography? = nil,
         fields: [FieldReading] = [], milliseconds: [String: Double] = [:]
@@ -43,6 +46,7 @@ public struct PageResult: Sendable, Hashable, Codable {
         self.frame = frame
         self.outcome = outcome
         self.reason = reason
+        self.isBare = isBare
         self.form = form
         self.page = page
         self.alternatives = alternatives

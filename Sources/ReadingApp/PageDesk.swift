@@ -102,6 +102,7 @@ actor PageDesk {
             return try unread(result, image, options, times)
         case .blank:
             result.outcome = .blank
+            result.isBare = image.isBare
             return try unread(result, image, options, times)
         case .unreadable(let reason):
             result.outcome = .unreadable

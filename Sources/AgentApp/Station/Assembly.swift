@@ -45,7 +45,10 @@ struct Assembly {
             try rows.save(page)
         }
         try rows.setDocumentContents(document.id, contents)
-        if reading.outcome == .blank, let page = scanOrder.first, batch.job.putsAside(blankPage: page.number) {
+        if reading.outcome == .blank, let page = scanOrder.first, batch.job.putsAside(blankPage: page.number),
+            // Too little ink to read is still ink.
+            try rows.pageResult(page.id)?.isBare == true
+        {
             _ = document.handle(.discarded)
             try rows.note("blank-page-put-aside", document.id, outcome: batch.profile, at: time)
         }

@@ -37,7 +37,8 @@ struct ScannerAddress {
         }
         return try ESCLScanner(
             device: DeviceDescription(id: text, name: text, connection: .escl, address: text),
-            transport: CurlTransport(trust: trust), openJobs: OpenJobs(folder: call.stateFolder, device: text))
+            transport: CurlTransport(trust: trust), openJobs: OpenJobs(folder: call.stateFolder, device: text),
+            traces: TraceFolder(call.stateFolder.appending(path: "traces")))
     }
 }
 

@@ -9,17 +9,25 @@ extension Technician {
         discussion: Words(
             en: """
                 With --wait it ends when every document is at the bridge or waits for a person: 0 when all were sent, 3
-                when a person is needed, 4 when sheets are missing; it then says from which sheet to put the stack back.
+                when a person is needed, 4 when sheets are missing; it then says from which sheet to put the stack back,
+                and blankett capture --continue scans the rest into the same batch.
                 Ctrl-C ends the waiting, not the work: blankett status shows how it goes on.
                 """,
             sv: """
                 Med --wait slutar det när varje dokument är hos bryggan eller väntar på en människa: 0 när alla skickats,
-                3 när någon behövs, 4 när ark saknas; då sägs från vilket ark bunten ska läggas tillbaka. Ctrl-C avslutar
-                väntan, inte arbetet: blankett status visar hur det går.
+                3 när någon behövs, 4 när ark saknas; då sägs från vilket ark bunten ska läggas tillbaka, och blankett
+                capture --continue skannar resten till samma bunt. Ctrl-C avslutar väntan, inte arbetet: blankett status
+                visar hur det går.
                 """),
         options: [
             Command.Option("--device", value: "D", help: Words(en: "which scanner", sv: "vilken skanner")),
             Command.Option("--profile", value: "P", help: Words(en: "which scan profile", sv: "vilken skanprofil")),
+            Command.Option(
+                "--continue",
+                help: Words(
+                    en: "scan the rest of the latest incomplete batch",
+                    sv: "skanna resten av den senaste ofullständiga bunten"
+                )),
             Command.Option(
                 "--wait", help: Words(en: "until all is read and sent", sv: "tills allt är läst och skickat")),
             AgentConnection.option, .json,
@@ -29,7 +37,9 @@ extension Technician {
         var wish: [String: JSONValue] = [:]
         if let device = invocation.arguments["--device"] { wish["device"] = .string(device) }
         if let profile = invocation.arguments["--profile"] { wish["profile"] = .string(profile) }
-        let batch = try await agent.post("/scans", .object(wish))
+        let batch =
+            try await invocation.arguments.flag("--continue")
+            ? Capture.continueLatest(agent, wish) : agent.post("/scans", .object(wish))
         guard invocation.arguments.flag("--wait") else {
             if invocation.wantsJSON {
                 try invocation.printJSON(["batch": batch])
@@ -58,6 +68,21 @@ private struct Capture {
         self.agent = agent
         self.invocation = invocation
         self.batch = batch
+    }
+
+    /// Has the rest of the latest incomplete batch scanned, of the wished device and profile where one is named.
+    static func continueLatest(_ agent: AgentConnection, _ wish: [String: JSONValue]) async throws -> JSONValue {
+        let batches = try await agent.get("/status")["batches"]?.arrayValue ?? []
+        // Newest first.
+        let found = batches.first { batch in
+            batch["state"] == "incomplete" && wish.allSatisfy { key, value in batch[key] == value }
+        }
+        guard let id = found?["id"]?.stringValue else {
+            throw BlankettError(
+                "nothing-to-continue", exit: .badInput, "No batch waits for the rest of its stack.",
+                advice: "blankett status shows what there is; leave --continue out to begin a new one.")
+        }
+        return try await agent.post("/batches/\(id)/continue")
     }
 
     /// - Returns: The batch with its pages and documents, when nothing of it moves by itself any more.
@@ -92,10 +117,15 @@ private struct Capture {
         lines.append(
             Words(
                 en:
-                    "Not every sheet is here (\(reason)). Put the stack back from sheet \(sheet), and continue at the kiosk.",
-                sv: "Alla ark är inte här (\(reason)). Lägg tillbaka bunten från ark \(sheet) och fortsätt vid kiosken."
-            )[
-                language])
+                    """
+                    Not every sheet is here (\(reason)). \(StackAdvice(reason, fromSheet: sheet).words.en) Then run blankett \
+                    capture --continue, or press Continue at the kiosk.
+                    """,
+                sv:
+                    """
+                    Alla ark är inte här (\(reason)). \(StackAdvice(reason, fromSheet: sheet).words.sv) Kör sedan blankett \
+                    capture --continue, eller tryck på Fortsätt vid kiosken.
+                    """)[language])
         return lines
     }
 

@@ -32,7 +32,7 @@ final class FakeReader: PageReader {
                             box: MillimetreRect(x: 20, y: 20, width: 80, height: 8),
                             reason: words[0] == "sure" ? nil : "readers-differ")
                     ])
-            case "blank": PageResult(source: source, frame: 1, outcome: .blank)
+            case "blank": PageResult(source: source, frame: 1, outcome: .blank, isBare: words.last != "dotted")
             default: PageResult(source: source, frame: 1, outcome: .unknownForm)
             }
         return [ReadPage(result: result, preview: Array("preview".utf8))]

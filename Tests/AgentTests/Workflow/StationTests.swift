@@ -38,10 +38,13 @@ import Testing
     func `puts blank pages aside where the profile says so`(
         _ blankPages: ScanProfile.BlankPages, _ states: [Document.State]
     ) async throws {
-        let setup = TestStation(scanner: FakeScanner(["blank", "blank"]), sides: 2, blankPages: blankPages)
+        let setup = TestStation(
+            scanner: FakeScanner(["blank", "blank", "sure A", "blank dotted"]), sides: 2, blankPages: blankPages)
         try await setup.run { station in
             let view = try await station.scanToEnd()
-            #expect(view.documents.map(\.state) == states)
+            #expect(view.documents.prefix(2).map(\.state) == states)
+            // A dot is ink.
+            #expect(view.documents.last?.state == .waiting)
         }
     }
 
