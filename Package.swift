@@ -5,8 +5,8 @@ let opencv = ["opencv_core", "opencv_imgproc", "opencv_features2d", "opencv_cali
 
 // Targets that may touch raw pointers. Anywhere else it is a compile error.
 let wrappers: Set = [
-    "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "Sealing", "ImageCodecs", "SANEScanning", "VisionReading",
-    "TesseractReading", "BarcodeReading",
+    "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "Sealing", "ImageCodecs", "SANEScanning", "USBDevices",
+    "NetworkDiscovery", "VisionReading", "TesseractReading", "BarcodeReading",
 ]
 
 // The rows of docs/DESIGN.md: a target imports only from rows below its own (Tests/LayerTests holds them as data).
@@ -17,6 +17,8 @@ let cModules: [Target] = [
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CAvahi", pkgConfig: "avahi-client", providers: [.apt(["libavahi-client-dev"])]),
+    .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(
         name: "COpenCV",
@@ -48,6 +50,8 @@ let adapters: [Target] = [
     .target(name: "SQLiteStore", dependencies: ["Support", "HTTP", "Delivery", "CSQLite"]),
     .target(name: "ESCLScanning", dependencies: ["Support", "Imaging", "HTTP", "Scanning"]),
     .target(name: "SANEScanning", dependencies: ["Support", "Imaging", "Scanning", "CSANE"]),
+    .target(name: "USBDevices", dependencies: ["Support", "HTTP", "Scanning", "CUSB"]),
+    .target(name: "NetworkDiscovery", dependencies: ["Support", "Scanning", "CAvahi"]),
     .target(name: "Workers", dependencies: ["Support", "Imaging", "Scanning", "Forms", "Reading"]),
     .target(name: "TesseractReading", dependencies: ["Support", "Imaging", "Reading", "CTesseract"]),
     .target(name: "VisionReading", dependencies: ["Support", "Imaging", "Forms", "Reading", "COneDNN", "COpenCV"]),
@@ -55,6 +59,11 @@ let adapters: [Target] = [
 ]
 
 let apps: [Target] = [
+    .target(
+        name: "Scanners",
+        dependencies: [
+            "Support", "HTTP", "Scanning", "HTTPClient", "ESCLScanning", "USBDevices", "NetworkDiscovery", "Workers",
+        ]),
     .target(
         name: "ReadingApp",
         dependencies: [
@@ -76,14 +85,14 @@ let apps: [Target] = [
         name: "KioskApp",
         dependencies: [
             "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "ESCLScanning", "Workers", "Scanning", "Forms",
-            "Reading", "Delivery", "AgentApp",
+            "Reading", "Delivery", "Scanners", "AgentApp",
         ],
         resources: [.copy("Web")]),
     .target(
         name: "TechnicianApp",
         dependencies: [
             "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "Sealing",
-            "ESCLScanning", "Workers",
+            "ESCLScanning", "Workers", "Scanners",
         ]),
 ]
 
@@ -107,6 +116,12 @@ let tests: [Target] = [
             "Scanning", "ESCLScanning", "VirtualMFP", "HTTP", "HTTPClient", "HTTPServer", "Imaging", "ImageCodecs",
             "Sealing", "Support", "TestSupport",
         ], exclude: ["Snapshots"]),
+    .testTarget(
+        name: "ScannersTests",
+        dependencies: [
+            "Scanners", "USBDevices", "NetworkDiscovery", "SANEScanning", "Scanning", "ESCLScanning", "VirtualMFP",
+            "HTTP", "HTTPClient", "HTTPServer", "Imaging", "ImageCodecs", "Support", "TestSupport",
+        ], exclude: ["rig"]),
     .testTarget(
         name: "WorkersTests",
         dependencies: [

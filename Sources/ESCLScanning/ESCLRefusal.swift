@@ -14,6 +14,14 @@ enum ESCLRefusal {
                 advice: "If it was replaced or reset, let a technician accept its new certificate.", cause: error)
         case let error as TransportError where error.kind == .cancelled:
             BlankettError("cancelled", exit: .partial, "The scan was cancelled before it began.", cause: error)
+        case let error as TransportError where error.kind == .notAllowed:
+            BlankettError(
+                "scanner-not-allowed", exit: .device, "This user may not use the scanner's USB device.",
+                advice: "Put the user into the groups scanner and lp, and log in again.", cause: error)
+        case let error as TransportError where error.kind == .inUse:
+            BlankettError(
+                "scanner-busy", exit: .device, "Another program uses the scanner's USB device.",
+                advice: "End it, such as another scanning program.", isTransient: true, cause: error)
         case let error as TransportError:
             BlankettError(
                 "scanner-unreachable", exit: .device, "The scanner did not answer when \(what).",

@@ -40,6 +40,10 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public enum Kind: String, Sendable {
         case unreachable, timedOut = "timed-out", connectionCut = "connection-cut", tls, tooLarge = "too-large"
         case cancelled, notHTTP = "not-http"
+        /// This user has no right to the device.
+        case notAllowed = "not-allowed"
+        /// Another program has the device.
+        case inUse = "in-use"
     }
 
     public var kind: Kind

@@ -75,6 +75,7 @@ public struct SaneWorker {
         _ wanted: ScanWorkerMessage.Device, in library: borrowing SaneLibrary
     ) throws -> ScanWorkerMessage.FoundDevice {
         let devices = try library.devices()
+        if let name = SaneUSBName(wanted.name) { return try name.choose(among: devices, at: name.places()) }
         if let device = devices.first(where: { $0.name == wanted.name }) { return device }
         guard wanted.name.hasSuffix(":") else { return .init(name: wanted.name, vendor: "", model: "", type: "") }
         guard let first = devices.first(where: { $0.name.hasPrefix(wanted.name) }) else {

@@ -1,10 +1,12 @@
 import Foundation
+import Scanning
 public import Support
 
 /// A scanner behind SANE: `sane:BACKEND:DEVICE`.
 ///
 /// Such as `sane:fujitsu:libusb:001:004`, `sane:test:0`, `sane:airscan:http://192.0.2.7/eSCL`, or with `wsd+http://` for
-/// a device that only speaks WS-Scan. With nothing after the second colon: the first device that the backend finds.
+/// a device that only speaks WS-Scan. With nothing after the second colon: the first device that the backend finds. With
+/// `usb=VID:PID` or `usb=VID:PID:SERIAL` there: that device, wherever it is plugged in.
 public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
     public let backend: String
     /// What follows the backend's name.
@@ -28,6 +30,11 @@ public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
             // It goes into a file that airscan reads.
             guard rest.wholeMatch(of: /(?:wsd\+)?https?:\/\/[A-Za-z0-9._~:\/?@!$&()*+%=\[\]-]+/) != nil else {
                 throw Self.refusal("airscan needs the device's URL.", "Write sane:airscan:http://ADDRESS/eSCL.")
+            }
+        case _ where rest.hasPrefix("usb="):
+            guard USBIdentity(rest.dropFirst("usb=".count)) != nil else {
+                throw Self.refusal(
+                    "\(rest) names no USB device.", "Write sane:\(backend):usb=VID:PID or …:VID:PID:SERIAL.")
             }
         default:
             // So does the device's name into a message; no name has a line break.
@@ -55,6 +62,11 @@ public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
             discovery = disable
 
             """
+    }
+
+    /// The device that the address means on the USB; `nil` when it means one by SANE's own name.
+    var usbIdentity: USBIdentity? {
+        rest.hasPrefix("usb=") ? USBIdentity(rest.dropFirst("usb=".count)) : nil
     }
 
     private static func refusal(_ message: String, _ advice: String) -> BlankettError {

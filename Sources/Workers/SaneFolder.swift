@@ -1,4 +1,5 @@
 import Foundation
+import Scanning
 import Support
 
 /// A folder of one scan-worker's own: SANE's configuration with one backend, and a place for temporary files.
@@ -16,9 +17,7 @@ struct SaneFolder: ~Copyable {
         files["dll.conf"] = backend + "\n"
         // A backend's own file tells it which devices are its own; without one many find nothing.
         let own = backend + ".conf"
-        if files[own] == nil {
-            files[own] = try? String(contentsOf: URL(filePath: "/etc/sane.d/" + own), encoding: .utf8)
-        }
+        if files[own] == nil { files[own] = Self.systemFile(own) }
         do {
             let mine: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
             try manager.createDirectory(at: folder, withIntermediateDirectories: true, attributes: mine)
@@ -35,6 +34,38 @@ struct SaneFolder: ~Copyable {
                 "storage", exit: .storage, "A folder for the scanner's driver could not be made.",
                 advice: "Check that there is room on the disk.", cause: error)
         }
+    }
+
+    /// What the system's configuration says of a backend.
+    static func systemFile(_ name: String) -> String? {
+        try? String(contentsOf: URL(filePath: "/etc/sane.d/" + name), encoding: .utf8)
+    }
+
+    /// A backend's file without the other devices that it would look for, and open.
+    ///
+    /// - Parameters:
+    ///   - text: The backend's file; other settings in it, such as where firmware lies, stay.
+    ///   - identity: The device that is wanted.
+    /// - Returns: The file for this device only.
+    static func narrowed(_ text: String, to identity: USBIdentity) -> String {
+        let parts = identity.model.split(separator: ":").map { "0x" + $0 }
+        let own = "usb \(parts[0]) \(parts[1])"
+        var knowsIdentities = false
+        var isListed = false
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).filter { line in
+            let words = line.lowercased().split(whereSeparator: \.isWhitespace)
+            switch words.first {
+            case "usb" where words.count >= 3:
+                knowsIdentities = true
+                guard words[1...2].joined(separator: " ") == parts.joined(separator: " ") else { return false }
+                isListed = true
+                return true
+            case "net", "scsi", "tcp", "bjnp": return false
+            default: return true
+            }
+        }
+        if knowsIdentities, !isListed { lines.append(own) }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     deinit {

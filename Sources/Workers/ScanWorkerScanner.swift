@@ -257,6 +257,10 @@ public struct ScanWorkerScanner: Scanning.Scanner {
     ) throws -> ScanWorkerSession {
         var files = configuration.files
         if address.backend == "airscan" { files["airscan.conf"] = address.airscanConfiguration }
+        if let identity = address.usbIdentity {
+            let own = address.backend + ".conf"
+            files[own] = (files[own] ?? SaneFolder.systemFile(own)).map { SaneFolder.narrowed($0, to: identity) }
+        }
         return try ScanWorkerSession(backend: address.backend, files: files, configuration)
     }
 

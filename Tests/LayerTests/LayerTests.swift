@@ -5,7 +5,7 @@ import Testing
 private let layers: [[String]] = [
     [
         "CSANE", "CTesseract", "CLeptonica", "CMicroHTTPD", "CCurl", "CSQLite", "CSodium", "COpenCV", "CProcess",
-        "CZXing", "COneDNN",
+        "CZXing", "COneDNN", "CUSB", "CAvahi",
     ],
     ["Support"],
     ["Imaging", "HTTP"],
@@ -14,8 +14,9 @@ private let layers: [[String]] = [
     ["Delivery"],
     [
         "ImageCodecs", "Sealing", "HTTPServer", "HTTPClient", "SQLiteStore", "ESCLScanning", "SANEScanning", "Workers",
-        "TesseractReading", "VisionReading", "BarcodeReading",
+        "TesseractReading", "VisionReading", "BarcodeReading", "USBDevices", "NetworkDiscovery",
     ],
+    ["Scanners"],
     ["ReadingApp", "BridgeApp", "VirtualMFP", "AgentApp"],
     ["KioskApp", "TechnicianApp"],
     ["blankett", "blankett-agent", "blankett-bridge", "blankett-read-worker", "blankett-scan-worker", "virtual-mfp"],
@@ -27,6 +28,7 @@ private let owners: [String: Set<String>] = [
     "CMicroHTTPD": ["HTTPServer"], "CCurl": ["HTTPClient"], "CSQLite": ["SQLiteStore"],
     "CSodium": ["Sealing", "Support"],
     "COneDNN": ["VisionReading"], "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
+    "CUSB": ["USBDevices"], "CAvahi": ["NetworkDiscovery"],
 ]
 
 /// What the agent must never link, because it may crash or hang.

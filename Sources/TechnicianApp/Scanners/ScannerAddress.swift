@@ -1,53 +1,47 @@
-import ESCLScanning
 import Foundation
 import HTTPClient
+import Scanners
 import Scanning
 import Support
-import Workers
 
-/// A scanner as a technician names it: an eSCL address, or `sane:` and SANE's name.
+/// A scanner as a technician names it: an eSCL address, `usb://` and what it is, or `sane:` and SANE's name.
 struct ScannerAddress {
     let text: String
 
-    /// Opens the scanner; nothing is asked of it yet, but for its certificate the first time.
+    /// Opens the scanner; nothing is asked of it yet, but for its certificate where a new one is to be taken.
     ///
     /// - Parameter call: Says where keys and open jobs are kept, and whether a new certificate is taken.
     /// - Returns: The scanner.
-    /// - Throws: ``BlankettError`` when the address is none, or a first certificate cannot be fetched.
+    /// - Throws: ``BlankettError`` when the address is none, or a new certificate cannot be fetched.
     func scanner(for call: Invocation) async throws -> any Scanning.Scanner {
-        if text.hasPrefix("sane:") {
-            return try ScanWorkerScanner(
-                DeviceDescription(id: text, name: text, connection: .sane, address: text))
+        if call.arguments.flag("--accept-certificate"), let origin = text.prefixMatch(of: /https:\/\/[^\/]+/)?.0 {
+            do {
+                let keys = KnownKeys(file: ScannerOpener.keys(in: call.stateFolder))
+                _ = try await keys.trust(for: String(origin), forgetting: true)
+            } catch let error as BlankettError {
+                throw error
+            } catch {
+                throw BlankettError(
+                    "scanner-unreachable", exit: .device, "The scanner at \(text) did not answer.",
+                    advice: "Check that it is switched on and connected.", isTransient: true, cause: error)
+            }
         }
-        guard let origin = text.prefixMatch(of: /https?:\/\/[^\/]+|unix:\/\/\/.+/)?.0 else {
-            throw BlankettError(
-                "bad-address", exit: .badInput, "“\(text)” is no scanner's address.",
-                advice: "Write http://HOST/eSCL, https://HOST/eSCL, unix:///PATH or sane:NAME.")
-        }
-        let trust: TLSTrust
-        do {
-            trust = try await KnownKeys(file: call.stateFolder.appending(path: "scanner-keys.json"))
-                .trust(for: String(origin), forgetting: call.arguments.flag("--accept-certificate"))
-        } catch let error as BlankettError {
-            throw error
-        } catch {
-            throw BlankettError(
-                "scanner-unreachable", exit: .device, "The scanner at \(text) did not answer.",
-                advice: "Check that it is switched on and connected.", isTransient: true, cause: error)
-        }
-        return try ESCLScanner(
-            device: DeviceDescription(id: text, name: text, connection: .escl, address: text),
-            transport: CurlTransport(trust: trust), openJobs: OpenJobs(folder: call.stateFolder, device: text),
-            traces: TraceFolder(call.stateFolder.appending(path: "traces")))
+        let opener = ScannerOpener(
+            folder: call.stateFolder, traces: TraceFolder(call.stateFolder.appending(path: "traces")))
+        return try opener.scanner(DeviceDescription(address: text))
     }
 }
 
 extension Invocation {
     /// What this user loaded, which counts more, and what came with Blankett.
     func profileStore() -> DeviceProfileStore {
-        let folders = [DeviceProfileLibrary.shippedFolder(environment: environment)].compactMap(\.self)
-        return DeviceProfileStore(
-            storeFile: configurationFolder.appending(path: "device-profiles.json"), folders: folders)
+        DeviceProfileStore(
+            storeFile: configurationFolder.appending(path: "device-profiles.json"), folders: profileFolders)
+    }
+
+    /// What came with Blankett.
+    var profileFolders: [URL] {
+        [DeviceProfileLibrary.shippedFolder(environment: environment)].compactMap(\.self)
     }
 
     /// - Throws: ``BlankettError`` when one of them cannot be used: nobody looks for what is silently missing.
@@ -68,8 +62,8 @@ extension Command.Option {
     static let device = Command.Option(
         "--device", value: "D",
         help: Words(
-            en: "the scanner: http(s)://HOST/eSCL, unix:///PATH or sane:NAME",
-            sv: "skannern: http(s)://VÄRD/eSCL, unix:///SÖKVÄG eller sane:NAMN"), isRequired: true)
+            en: "the scanner: http(s)://HOST/eSCL, unix:///PATH, usb://VID:PID or sane:NAME",
+            sv: "skannern: http(s)://VÄRD/eSCL, unix:///SÖKVÄG, usb://VID:PID eller sane:NAMN"), isRequired: true)
 
     static let acceptCertificate = Command.Option(
         "--accept-certificate",

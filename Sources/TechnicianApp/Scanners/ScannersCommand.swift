@@ -1,4 +1,5 @@
 import Foundation
+import Scanners
 import Scanning
 import Support
 
@@ -9,18 +10,32 @@ extension Technician {
             en: "Shows scanners: what they are, what they can do, which profile fits",
             sv: "Visar skannrar: vad de är, vad de kan och vilken profil som passar"),
         discussion: Words(
-            en:
-                "Without --device it shows those listed in scanners.json5 in the configuration folder: [\"http://…/eSCL\"].",
-            sv: "Utan --device visas de som står i scanners.json5 i inställningsmappen: [\"http://…/eSCL\"]."),
+            en: """
+                Without --device it shows those listed in scanners.json5 in the configuration folder, ["http://…/eSCL"], and
+                those on the USB and on the network. A scanner that is found in several ways is one, and the best way is
+                shown first.
+                """,
+            sv: """
+                Utan --device visas de som står i scanners.json5 i inställningsmappen, ["http://…/eSCL"], och de som finns
+                på USB och i nätet. En skanner som hittas på flera vägar är en, och den bästa vägen visas först.
+                """),
         options: [
             Command.Option(
                 "--device", value: Command.Option.device.value, help: Command.Option.device.help, repeats: true),
+            Command.Option(
+                "--seconds", value: "N",
+                help: Words(en: "how long to look around, 3 unless told", sv: "hur länge sökningen pågår, annars 3")),
             .acceptCertificate, .json,
         ], action: ScannersCommand.run)
 }
 
 private enum ScannersCommand {
     struct Found: Codable, Sendable {
+        struct Way: Codable, Sendable {
+            var found: ScannerSighting.Origin
+            var address: String
+        }
+
         var address: String
         var model: String?
         var serial: String?
@@ -30,17 +45,23 @@ private enum ScannersCommand {
         var profiles: [String] = []
         var sources: [SourceCapabilities] = []
         var error: String?
+        /// Every way in which it was found, the best first.
+        var ways: [Way] = []
     }
 
     static func run(_ call: Invocation) async throws -> ExitCode {
-        let addresses = try addresses(call)
         let library = try await call.deviceProfiles()
-        var found: [Found] = []
-        for address in addresses {
-            call.console.progress(address)
-            found.append(await look(at: address, library, call))
+        var sightings = try addresses(call).map { ScannerSighting(.configured, DeviceDescription(address: $0)) }
+        if call.arguments.all("--device").isEmpty { sightings += try await around(call, library) }
+        var answers: [String: Answer] = [:]
+        for (address, answer) in await asked(sightings, call) { answers[address] = answer }
+        // Only now is it known which of them are one.
+        for index in sightings.indices {
+            if let told = answers[sightings[index].device.address]?.capabilities { sightings[index].learn(told) }
         }
-        call.console.endProgress()
+        let found = FoundScanner.grouped(sightings).compactMap { scanner in
+            report(on: scanner, answers, library)
+        }
         if call.wantsJSON {
             try call.printJSON(found)
         } else {
@@ -48,8 +69,8 @@ private enum ScannersCommand {
             if found.isEmpty {
                 call.console.note(
                     Words(
-                        en: "No scanner is listed. Give --device http://HOST/eSCL.",
-                        sv: "Ingen skanner är angiven. Skriv --device http://VÄRD/eSCL.")[call.language])
+                        en: "No scanner was found. Give --device http://HOST/eSCL.",
+                        sv: "Ingen skanner hittades. Skriv --device http://VÄRD/eSCL.")[call.language])
             }
         }
         let failed = found.count { $0.error != nil }
@@ -70,29 +91,95 @@ private enum ScannersCommand {
         }
     }
 
-    private static func look(at address: String, _ library: DeviceProfileLibrary, _ call: Invocation) async -> Found {
-        var found = Found(address: address)
+    /// What is on the USB and announces itself on the network.
+    private static func around(_ call: Invocation, _ library: DeviceProfileLibrary) async throws -> [ScannerSighting] {
+        let text = call.arguments["--seconds"] ?? "3"
+        guard let seconds = Int(text), (1...60).contains(seconds) else {
+            throw BlankettError(
+                "bad-option", exit: .badInput, "--seconds takes a number from 1 to 60.", advice: "Write --seconds 3.")
+        }
+        call.console.progress(Words(en: "looking around", sv: "söker")[call.language])
+        let search = ScannerSearch(profiles: library, table: SaneDeviceTable(folders: call.profileFolders))
+        let (sightings, failures) = await search.once(for: .seconds(seconds))
+        call.console.endProgress()
+        for (place, error) in failures where !call.wantsJSON {
+            let name: Words =
+                switch place {
+                case .usb: Words(en: "on the USB", sv: "på USB")
+                case .network: Words(en: "on the network", sv: "i nätet")
+                }
+            let said = (error as? BlankettError)?.message ?? "\(error)"
+            call.console.note(
+                Words(en: "not looked \(name.en): \(said)", sv: "ingen sökning \(name.sv): \(said)")[call.language])
+        }
+        return sightings
+    }
+
+    /// What a scanner said, or why it said nothing.
+    private struct Answer: Sendable {
+        var device: DeviceDescription
+        var capabilities: ScannerCapabilities?
+        var status: ScannerStatus?
+        var error: String?
+    }
+
+    /// Asks all at once: one that does not answer takes its time.
+    private static func asked(_ sightings: [ScannerSighting], _ call: Invocation) async -> [(String, Answer)] {
+        await withTaskGroup(of: (String, Answer).self) { group in
+            for sighting in sightings {
+                group.addTask { (sighting.device.address, await ask(sighting.device, call)) }
+            }
+            var answers: [(String, Answer)] = []
+            for await answer in group { answers.append(answer) }
+            return answers
+        }
+    }
+
+    private static func ask(_ device: DeviceDescription, _ call: Invocation) async -> Answer {
+        var answer = Answer(device: device)
         do {
-            let scanner = try await ScannerAddress(text: address).scanner(for: call)
-            let capabilities = try await scanner.capabilities()
-            found.model = capabilities.makeAndModel
-            found.serial = capabilities.serial
+            let scanner = try await ScannerAddress(text: device.address).scanner(for: call)
+            answer.capabilities = try await scanner.capabilities()
+            answer.status = try await scanner.status()
+        } catch {
+            answer.error = "\(error)"
+        }
+        return answer
+    }
+
+    /// `nil` for what turned out to be no scanner.
+    private static func report(
+        on scanner: FoundScanner, _ answers: [String: Answer], _ library: DeviceProfileLibrary
+    ) -> Found? {
+        let ways = scanner.sightings
+        guard
+            let used = ways.first(where: { answers[$0.device.address]?.error == nil })
+                ?? ways.first(where: \.isCertain),
+            let answer = answers[used.device.address]
+        else { return nil }
+        var found = Found(address: used.device.address)
+        found.ways = ways.map { Found.Way(found: $0.origin, address: $0.device.address) }
+        found.model = answer.capabilities?.makeAndModel ?? used.device.model
+        found.serial = answer.capabilities?.serial ?? used.device.serial
+        found.state = answer.status
+        found.error = answer.error
+        let profile = library.profile(for: used.device, model: answer.capabilities?.makeAndModel)
+        found.profile = profile?.name
+        if let capabilities = answer.capabilities {
             found.sources = capabilities.sources
-            found.state = try await scanner.status()
-            let profile = library.profile(for: scanner.device, capabilities: capabilities)
-            found.profile = profile?.name
             found.profiles = (profile?.profiles ?? [:]).filter { _, scan in
                 (try? ScanJob(fitting: scan, to: capabilities, device: profile)) != nil
             }.keys.sorted()
-        } catch {
-            found.error = "\(error)"
         }
         return found
     }
 
     private static func text(_ found: Found, _ language: Language) -> String {
         var lines = [found.model.map { "\($0)  \(found.address)" } ?? found.address]
-        if let error = found.error { return lines[0] + "\n  \(error)" }
+        for way in found.ways where way.address != found.address {
+            lines.append("  \(Words(en: "also", sv: "även")[language]) \(way.address)")
+        }
+        if let error = found.error { return (lines + ["  \(error)"]).joined(separator: "\n") }
         if let state = found.state {
             lines.append(
                 "  \(state.state.rawValue), \(Words(en: "feeder", sv: "matare")[language]) \(state.feeder.rawValue)")

@@ -1,0 +1,51 @@
+import ESCLScanning
+public import Foundation
+import HTTP
+import HTTPClient
+public import Scanning
+public import Support
+import USBDevices
+import Workers
+
+/// Opens a scanner, however it is reached: eSCL over the network, a socket or USB, or SANE in a worker.
+public struct ScannerOpener: Sendable {
+    private let folder: URL
+    private let transport: any HTTPTransport
+    private let traces: TraceFolder?
+
+    /// - Parameters:
+    ///   - folder: Where certificates and begun jobs are remembered.
+    ///   - traces: Where a failed scan leaves what was said; `nil` keeps nothing.
+    public init(folder: URL, traces: TraceFolder? = nil) {
+        self.folder = folder
+        self.traces = traces
+        transport = IPPOverUSBTransport(network: DeviceTransport(KnownKeys(file: Self.keys(in: folder))))
+    }
+
+    /// The file of known certificates.
+    public static func keys(in folder: URL) -> URL { folder.appending(path: "scanner-keys.json") }
+
+    /// Makes a scanner; it is not yet asked anything.
+    ///
+    /// - Parameter device: Its address decides.
+    /// - Returns: The scanner.
+    /// - Throws: ``BlankettError`` `bad-address`.
+    public func scanner(_ device: DeviceDescription) throws(BlankettError) -> any Scanning.Scanner {
+        switch device.connection {
+        case .sane:
+            var configuration = ScanWorkerScanner.Configuration()
+            // What sane-airscan cannot do for its eSCL devices, our own client can.
+            let airscan = "sane:airscan:http"
+            if device.address.hasPrefix(airscan) {
+                configuration.aftercare = .init(
+                    try ESCLAftercare(
+                        address: "http" + device.address.dropFirst(airscan.count), transport: transport))
+            }
+            return try ScanWorkerScanner(device, configuration)
+        case .escl, .esclUSB:
+            return try ESCLScanner(
+                device: device, transport: transport, openJobs: OpenJobs(folder: folder, device: device.address),
+                traces: traces)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import NetworkDiscovery
+public import Scanning
+import Support
+import Synchronization
+import USBDevices
+import Workers
+
+/// Looks for scanners on the USB and on the network.
+public struct ScannerSearch: Sendable {
+    public enum Place: String, Sendable, Hashable, CaseIterable {
+        case usb, network
+    }
+
+    private let places: Set<Place>
+    private let profiles: DeviceProfileLibrary
+    private let table: SaneDeviceTable
+
+    /// - Parameters:
+    ///   - places: Where to look.
+    ///   - profiles: Say how a USB device is reached.
+    ///   - table: Which SANE backend a USB device needs.
+    public init(
+        in places: Set<Place> = Set(Place.allCases), profiles: DeviceProfileLibrary, table: SaneDeviceTable
+    ) {
+        self.places = places
+        self.profiles = profiles
+        self.table = table
+    }
+
+    /// Looks until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - changed: Called with all that is seen, after each change.
+    ///   - failed: Called when a place cannot be looked at; it is tried again after a while.
+    public func run(
+        _ changed: @escaping @Sendable ([ScannerSighting]) async -> Void,
+        failed: @escaping @Sendable (Place, any Error) -> Void = { _, _ in }
+    ) async {
+        let seen = Guarded<[Place: [ScannerSighting]]>([:])
+        let (states, continuation) = AsyncStream.makeStream(
+            of: [ScannerSighting].self, bufferingPolicy: .bufferingNewest(1))
+        @Sendable func note(_ place: Place, _ sightings: [ScannerSighting]) {
+            seen.value.withLock { seen in
+                seen[place] = sightings
+                continuation.yield(Place.allCases.flatMap { seen[$0] ?? [] })
+            }
+        }
+        await withDiscardingTaskGroup { group in
+            for place in places {
+                group.addTask {
+                    while !Task.isCancelled {
+                        do {
+                            try await look(at: place) { note(place, $0) }
+                        } catch {
+                            failed(place, error)
+                            note(place, [])
+                        }
+                        try? await Task.sleep(for: .seconds(30))
+                    }
+                }
+            }
+            for await state in states { await changed(state) }
+            group.cancelAll()
+        }
+    }
+
+    /// Looks for a while.
+    ///
+    /// - Parameter limit: How long; the USB answers at once, the network within two seconds or so.
+    /// - Returns: What was seen, and the places that could not be looked at.
+    public func once(for limit: Duration) async -> (sightings: [ScannerSighting], failures: [(Place, any Error)]) {
+        let found = Guarded<[ScannerSighting]>([])
+        let failures = Guarded<[(Place, any Error)]>([])
+        await withTaskGroup { group in
+            group.addTask {
+                await run { sightings in
+                    found.value.withLock { $0 = sightings }
+                } failed: { place, error in
+                    failures.value.withLock { $0.append((place, error)) }
+                }
+            }
+            try? await Task.sleep(for: limit)
+            group.cancelAll()
+        }
+        return (found.value.withLock { $0 }, failures.value.withLock { $0 })
+    }
+
+    private func look(
+        at place: Place, _ changed: @Sendable ([ScannerSighting]) -> Void
+    ) async throws {
+        switch place {
+        case .usb:
+            try await USBWatcher().run { devices in
+                changed(
+                    devices.flatMap {
+                        $0.sightings(profiles: profiles, table: table, hasBackend: SaneBackends.isInstalled)
+                    })
+            }
+        case .network:
+            try await NetworkScanners().run { changed($0) }
+        }
+    }
+}
+
+/// A value that several tasks take turns with.
+private final class Guarded<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+
+    init(_ value: Value) {
+        self.value = Mutex(value)
+    }
+}
