@@ -153,7 +153,8 @@ let tests: [Target] = [
     .testTarget(
         name: "RoadTests",
         dependencies: [
-            "Support", "HTTP", "HTTPClient", "Delivery", "Reading", "Forms", "Imaging", "ImageCodecs", "TestSupport",
+            "Support", "HTTP", "HTTPClient", "HTTPServer", "Delivery", "Reading", "Forms", "Imaging", "ImageCodecs",
+            "TestSupport",
         ]),
 ]
 

@@ -4,45 +4,71 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-int cprocess_spawn(const char *program, char *const arguments[], char *const environment[], const char *directory,
-                   int input, int output, int shows_errors, pid_t *id) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
+// Makes `stream` of the new process what `descriptor` is; both lie apart, so that none is overwritten before its turn.
+static int move(int descriptor, int stream) { return dup2(descriptor, stream) < 0 ? errno : 0; }
 
-  int result = posix_spawn_file_actions_init(&actions);
-  if (result != 0) return result;
-  result = posix_spawnattr_init(&attributes);
-  if (result != 0) {
-    posix_spawn_file_actions_destroy(&actions);
-    return result;
+// A copy that lies above the three standard streams; of nothing, when there is no descriptor.
+static int copy(int descriptor) {
+  int nothing = -1;
+  if (descriptor < 0) descriptor = nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  int copied = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (nothing >= 0) close(nothing);
+  return copied;
+}
+
+// Runs in the new process, which borrows the memory of the old one: only system calls, and nothing but `errno` changes.
+static int become(const struct cprocess_launch *launch, pid_t parent) {
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+  if (setpgid(0, 0) != 0) return errno;
+  if (launch->dies_with_parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno;
+    if (getppid() != parent) return ESRCH;
   }
+  int input = copy(launch->input), output = copy(launch->output), errors = copy(launch->errors);
+  if (input < 0 || output < 0 || errors < 0) return errno;
+  int result = move(input, STDIN_FILENO);
+  if (!result) result = move(output, STDOUT_FILENO);
+  if (!result) result = move(errors, STDERR_FILENO);
+  if (result) return result;
+  if (close_range(STDERR_FILENO + 1, ~0U, 0) != 0) return errno;
+  if (launch->directory && chdir(launch->directory) != 0) return errno;
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(launch->program, launch->arguments, launch->environment);
+  return errno;
+}
 
-  // Each step only runs when all before it succeeded.
-  if (!result) result = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  if (!result) result = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  if (!result && !shows_errors)
-    result = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  if (!result) result = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-  if (!result && directory) result = posix_spawn_file_actions_addchdir_np(&actions, directory);
-  if (!result) result = posix_spawnattr_setsigmask(&attributes, &none);
-  if (!result) result = posix_spawnattr_setsigdefault(&attributes, &all);
-  if (!result) result = posix_spawnattr_setpgroup(&attributes, 0);
-  if (!result)
-    result = posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  if (!result) result = posix_spawn(id, program, &actions, &attributes, arguments, environment);
-
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
+// By hand, because posix_spawn cannot set the signal of the parent's death.
+int cprocess_spawn(const struct cprocess_launch *launch, pid_t *id) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid_t parent = getpid();
+  volatile int result = 0;
+  pid_t child = vfork();
+  if (child == 0) {
+    result = become(launch, parent);
+    _exit(127);
+  }
+  if (child < 0) result = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (child > 0 && result != 0) {
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+  }
+  *id = child;
   return result;
 }
+
+int cprocess_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int cprocess_memory_file(void) { return memfd_create("input", MFD_CLOEXEC); }
 
 void cprocess_harden(void) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

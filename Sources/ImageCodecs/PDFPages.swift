@@ -1,4 +1,5 @@
 public import Imaging
+import Support
 
 /// The pages of a PDF, rendered one at a time by Poppler's `pdftoppm` in a process of its own.
 public struct PDFPages: Sendable {
@@ -64,28 +65,28 @@ public struct PDFPages: Sendable {
     private static func run(
         _ program: String, _ arguments: [String], on bytes: [UInt8], mostOutput: Int, deadline: Duration
     ) throws(ImageError) -> [UInt8] {
-        let output: ChildProcess.Output
+        let run: BoundedRun
         do {
             // A hostile file may ask for any amount of memory; prlimit is part of every Debian system.
-            output = try ChildProcess.run(
-                "/usr/bin/prlimit", ["--as=3000000000", "--core=0", "--", "/usr/bin/\(program)"] + arguments,
+            run = try BoundedRun(
+                of: "/usr/bin/prlimit", ["--as=3000000000", "--core=0", "--", "/usr/bin/\(program)"] + arguments,
                 input: bytes, mostOutput: mostOutput, deadline: deadline)
         } catch {
             throw switch error {
-            case .notFound: ImageError(.pdfRendererMissing)
+            case .notStarted: ImageError(.pdfRendererMissing)
             case .timedOut: ImageError(.pdfTimedOut)
             case .outputTooLong: ImageError(.tooLarge)
             }
         }
-        if output.messages.contains("Incorrect password") { throw ImageError(.pdfPassword) }
-        if output.messages.contains("failed to execute") { throw ImageError(.pdfRendererMissing) }
+        if run.messages.contains("Incorrect password") { throw ImageError(.pdfPassword) }
+        if run.messages.contains("failed to execute") { throw ImageError(.pdfRendererMissing) }
         // With an error in its syntax Poppler still draws what it understood: a page that may lack half its contents.
         // A font that is not embedded is replaced, which many sound forms need.
-        let errors = output.messages.split(separator: "\n").filter {
+        let errors = run.messages.split(separator: "\n").filter {
             $0.hasPrefix("Syntax Error") && !$0.contains("font")
         }
-        guard output.status == 0, errors.isEmpty else { throw ImageError(.pdfDamaged) }
-        return output.bytes
+        guard run.isSuccess, errors.isEmpty else { throw ImageError(.pdfDamaged) }
+        return run.output
     }
 }
 

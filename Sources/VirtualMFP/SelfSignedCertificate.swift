@@ -12,28 +12,18 @@ public enum SelfSignedCertificate {
     public static func make(in folder: URL) throws(BlankettError) -> HTTPServer.TLS {
         let tls = HTTPServer.TLS(
             certificate: folder.appending(path: "certificate.pem"), key: folder.appending(path: "key.pem"))
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-            "-subj", "/CN=virtual-mfp", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tls.key.path(), "-out",
-            tls.certificate.path(),
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        do {
-            try process.run()
-            process.waitUntilExit()
-        } catch {
-            throw failure(cause: error)
+        let run = try? BoundedRun(
+            of: "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+                "-subj", "/CN=virtual-mfp", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tls.key.path(), "-out",
+                tls.certificate.path(),
+            ])
+        guard run?.isSuccess == true else {
+            throw BlankettError(
+                "no-certificate", exit: .badInput, "The command openssl could not make a certificate.",
+                advice: "Install the package openssl, or give --certificate and --key.")
         }
-        guard process.terminationStatus == 0 else { throw failure() }
         return tls
-    }
-
-    private static func failure(cause: (any Error)? = nil) -> BlankettError {
-        BlankettError(
-            "no-certificate", exit: .badInput, "The command openssl could not make a certificate.",
-            advice: "Install the package openssl, or give --certificate and --key.", cause: cause)
     }
 }

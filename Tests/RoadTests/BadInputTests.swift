@@ -62,12 +62,9 @@ private func lockedPDF() throws -> [UInt8] {
     for (index, object) in objects.enumerated() { text += "\(index + 1) 0 obj\n\(object)\nendobj\n" }
     text += "trailer << /Root 1 0 R /Size 4 >>\n%%EOF\n"
     try Data(text.utf8).write(to: open)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/qpdf")
-    process.arguments = ["--warning-exit-0", "--encrypt", "secret", "secret", "256", "--", open.path(), locked.path()]
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    _ = try BoundedRun(
+        of: "/usr/bin/qpdf",
+        ["--warning-exit-0", "--encrypt", "secret", "secret", "256", "--", open.path(), locked.path()])
     return [UInt8](try Data(contentsOf: locked))
 }
 

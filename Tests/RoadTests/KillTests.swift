@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Each sheet of the stack is in exactly one record, and each record once.
-private func expectEachSheetOnce(_ records: [Record], sheets: Int) {
+func expectEachSheetOnce(_ records: [Record], sheets: Int) {
     #expect(Set(records.map(\.id)).count == records.count, "a record came twice under one id")
     #expect(records.count == sheets / 2, "\(records.count) records of \(sheets) sheets")
     #expect(records.allSatisfy { $0.data.pages.map(\.number) == [1, 2] })
@@ -49,7 +49,7 @@ private func expectEachSheetOnce(_ records: [Record], sheets: Int) {
         let town = try await Town()
         try await town.load(Town.sheets, temper: ["page_delay": 0.4])
         let batch = try #require(try await town.ask("POST", "/scans")["id"]?.stringValue)
-        try await Task.sleep(for: .milliseconds(1500))
+        try await town.waitForPages(1)
         town.killAgent()
         try await town.startAgent()
         let state = try await town.ask("GET", "/batches/\(batch)")["batch"]
@@ -68,7 +68,7 @@ private func expectEachSheetOnce(_ records: [Record], sheets: Int) {
         let town = try await Town { "sane:airscan:\($0)" }
         try await town.load(Town.sheets, temper: ["page_delay": 0.4])
         let batch = try #require(try await town.ask("POST", "/scans")["id"]?.stringValue)
-        try await Task.sleep(for: .milliseconds(1800))
+        try await town.waitForPages(1)
         #expect(try town.killWorker("blankett-scan-worker"))
         try await town.wait("the end of the scan") { status in
             (status["batches"]?.arrayValue ?? []).contains { $0["state"]?.stringValue == "incomplete" }

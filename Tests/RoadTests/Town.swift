@@ -17,13 +17,25 @@ final class Town {
     private let bridgeAddress: String
     private let consumerToken: String
     private var agent: BackgroundProgram?
+    /// Between agent and bridge, where a cue was given.
+    let relay: BridgeRelay?
+    /// Below the agent's data folder, where a size was given.
+    let disk: SmallDisk?
 
     static let sheets = ["1-typed", "2-typed", "3-typed"].flatMap { copy in
         (1...2).map { Checkout.root.appending(path: "forms/exempelstad-bistand/samples/\(copy)-page-\($0).jpg").path() }
     }
 
-    /// Starts all three; `scanner` makes the agent's scanner address out of the printer's, so that SANE can be used.
-    init(scanner: (String) -> String = { $0 }) async throws {
+    /// Starts all three.
+    ///
+    /// - Parameters:
+    ///   - cue: What goes wrong between agent and bridge.
+    ///   - megabytes: Of the disk that holds the agent's data; that of this machine when it is `nil`.
+    ///   - scanner: Makes the agent's scanner address out of the printer's, so that SANE can be used.
+    /// - Throws: When one of them does not start.
+    init(
+        cue: BridgeRelay.Cue? = nil, diskOf megabytes: Int? = nil, scanner: (String) -> String = { $0 }
+    ) async throws {
         folder = TemporaryDirectory.url
         try Self.writeForm(to: folder.appending(path: "forms/quick"))
         let printerFile = folder.appending(path: "mfp.address")
@@ -41,6 +53,11 @@ final class Town {
         bridge = service
         bridgeAddress = try await service.address(in: folder.appending(path: "bridge/bridge.address"))
 
+        relay = try cue.map { [bridgeAddress] in try BridgeRelay(to: bridgeAddress, cue: $0) }
+        let data = folder.appending(path: "agent")
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        disk = try megabytes.map { try SmallDisk(over: data, megabytes: $0) }
+
         let token = folder.appending(path: "agent.token")
         try Data(agentToken.utf8).write(to: token)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: token.path())
@@ -48,7 +65,8 @@ final class Town {
             "format": "blankett-agent/1", "station": "town", "data": "agent", "forms": ["forms"], "readers": 1,
             "profiles": [.string(Checkout.root.appending(path: "device-profiles").path())], "test": true,
             "scanners": [["name": "MFP", "address": .string(scanner(printerAddress)), "profile": "form-a4"]],
-            "bridge": ["url": .string(bridgeAddress), "tokenFile": "agent.token"],
+            "bridge": ["url": .string(relay?.origin ?? bridgeAddress), "tokenFile": "agent.token"],
+            "diskReserve": .number(Double(megabytes == nil ? 256 << 20 : Self.smallReserve)),
         ]
         try Data(JSONCoding.encode(agentConfiguration)).write(to: folder.appending(path: "agent.json5"))
         try await startAgent()
@@ -60,6 +78,9 @@ final class Town {
         printer.stop()
     }
 
+    /// What the agent is to keep free on a small disk, in bytes.
+    static let smallReserve = 4 << 20
+
     func startAgent() async throws {
         let address = folder.appending(path: "agent/agent.address")
         try? FileManager.default.removeItem(at: address)
@@ -68,6 +89,19 @@ final class Town {
             ["--config", folder.appending(path: "agent.json5").path()], log: folder.appending(path: "agent.log"))
         agent = program
         _ = try await program.address(in: address)
+    }
+
+    /// How the agent ended by itself; `nil` while it runs.
+    var agentExit: ChildProcess.Exit? { agent?.exit }
+
+    /// What the running agent, or the last one, has said.
+    var agentLog: String { (try? String(contentsOf: folder.appending(path: "agent.log"), encoding: .utf8)) ?? "" }
+
+    /// Makes every write of the running agent fail that goes beyond so many bytes into a file.
+    func limitAgentsFiles(to bytes: Int) throws {
+        let id = agent?.processIdentifier ?? 0
+        let run = try BoundedRun(of: "/usr/bin/prlimit", ["--pid", "\(id)", "--fsize=\(bytes)"])
+        guard run.isSuccess else { throw BlankettError("not-limited", exit: .notAllowed, run.messages) }
     }
 
     /// As a power cut would.
@@ -152,8 +186,12 @@ final class Town {
             if let status = try? await ask("GET", "/status"), condition(status) { return }
             try await Task.sleep(for: .milliseconds(100))
         }
-        let log = (try? String(contentsOf: folder.appending(path: "agent.log"), encoding: .utf8)) ?? ""
-        throw BlankettError("waited-in-vain", exit: .fault, "\(what): \(log.suffix(2000))")
+        throw BlankettError("waited-in-vain", exit: .fault, "\(what): \(agentLog.suffix(2000))")
+    }
+
+    /// Waits until so many pages of the newest batch are in the journal, and it is not over.
+    func waitForPages(_ count: Int) async throws {
+        try await wait("page \(count)") { $0["batches"]?[0]?["pages"]?.numberValue ?? 0 >= Double(count) }
     }
 
     /// Takes records from the bridge until `count` have come, then looks once more that no other is there.

@@ -13,33 +13,31 @@ import Workers
 /// The `virtual-mfp` program with pages in its feeder.
 private final class VirtualMFPProgram {
     let address: String
-    private let process = Process()
+    private let program: BackgroundProgram
 
-    init(feeder: [PageImage], arguments: [String] = []) throws {
-        var arguments = arguments
-        for page in feeder {
-            let file = TemporaryDirectory.url.appending(path: "\(UUID().uuidString).png")
+    init(feeder: [PageImage], arguments: [String] = []) async throws {
+        let folder = TemporaryDirectory.url.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let addressFile = folder.appending(path: "mfp.address")
+        var arguments = arguments + ["--port", "0", "--address-file", addressFile.path()]
+        for (number, page) in feeder.enumerated() {
+            let file = folder.appending(path: "\(number).png")
             try Data(ImageCodec.encodePNG(page)).write(to: file)
             arguments += ["--feeder", file.path()]
         }
-        let output = Pipe()
-        process.executableURL = Checkout.programs.appending(path: "virtual-mfp")
-        process.arguments = arguments
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        address = try String(#require(line.firstMatch(of: /http:\S+/)).0)
+        program = try BackgroundProgram(
+            Checkout.programs.appending(path: "virtual-mfp"), arguments, log: folder.appending(path: "mfp.log"))
+        address = try await program.address(in: addressFile)
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        program.stop()
     }
 }
 
 /// What the virtual MFP announces, with only one image format left.
 private func deviceDocument(format: String) async throws -> String {
-    let program = try VirtualMFPProgram(feeder: [])
+    let program = try await VirtualMFPProgram(feeder: [])
     let url = try #require(URL(string: program.address))
     let response = try await CurlTransport().send(
         Request("GET", url.path() + "/ScannerCapabilities"),
@@ -73,7 +71,7 @@ private func deviceDocument(format: String) async throws -> String {
         let device = try await deviceDocument(format: format)
 
         let own = Stack()
-        let first = try VirtualMFPProgram(feeder: sheets, arguments: ["--device", device])
+        let first = try await VirtualMFPProgram(feeder: sheets, arguments: ["--device", device])
         let escl = try ESCLScanner(
             device: DeviceDescription(id: "mfp", name: "MFP", connection: .escl, address: first.address),
             transport: CurlTransport())
@@ -84,7 +82,7 @@ private func deviceDocument(format: String) async throws -> String {
         #expect(ownEnd.verdict(for: job) == .complete, "\(ownEnd)")
 
         let sane = Stack()
-        let second = try VirtualMFPProgram(feeder: sheets, arguments: ["--device", device])
+        let second = try await VirtualMFPProgram(feeder: sheets, arguments: ["--device", device])
         let airscan = try ScanWorkerScanner(
             DeviceDescription(
                 id: "mfp", name: "MFP", connection: .sane, address: "sane:airscan:" + second.address),

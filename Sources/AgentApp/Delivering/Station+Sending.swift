@@ -63,7 +63,7 @@ extension Station {
             try await put(record, id, pages, over: bridge, isRepeat: entry.attempts > 0)
             link.succeeded(now: now())
         } catch let failure as BridgeClient.Failure {
-            log.note("record-not-sent", object: id.description, code: failure.code)
+            log.log(.warning, "record-not-sent", .id("document", id), .name("error", failure.code))
             if failure.isFinal {
                 outcome = .refused(code: failure.code)
             } else {

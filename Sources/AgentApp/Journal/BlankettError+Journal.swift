@@ -9,6 +9,11 @@ extension BlankettError {
             cause: cause)
     }
 
+    /// Before a scan begins: there is no room for its pages.
+    public static let noRoom = BlankettError(
+        "storage-full", exit: .storage, "The disk of this station is too full to scan; nothing is lost.",
+        advice: "Free some space on it, then scan again: blankett status tells how much is needed.", isTransient: true)
+
     public static func storageFailed(cause: (any Error)? = nil) -> BlankettError {
         BlankettError(
             "storage-failed", exit: .storage, "The disk of this station failed to store a page.",

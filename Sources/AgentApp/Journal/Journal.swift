@@ -32,6 +32,11 @@ public protocol Journal: Sendable {
     /// In bytes.
     func freeSpace() async throws -> Int
 
+    /// Returns when what is kept can no longer be trusted, so that the program must end and recover at its next start.
+    ///
+    /// - Returns: Why; `nil` when the task was cancelled before.
+    func failed() async -> BlankettError?
+
     /// SHA-256 as 64 lower-case hexadecimal digits.
     nonisolated func digest(_ bytes: [UInt8]) -> String
 }

@@ -42,7 +42,10 @@ extension Station {
         } catch let error as BlankettError where error.code == "journal-damaged" {
             result = .unreadable(page, reason: error.code)
         }
-        if let preview { try await journal.write(preview, to: .preview(page.id)) }
+        // A picture can be done without: where the disk is nearly full, the rest is for pages and records.
+        if let preview, try await journal.freeSpace() > settings.diskReserve / 2 {
+            try await journal.write(preview, to: .preview(page.id))
+        }
 
         let time = now()
         try await journal.transaction { rows in

@@ -101,7 +101,7 @@ extension Station {
         do {
             // Else the new batch would be taken for one that an earlier run left.
             await recovered.wait(after: 0)
-            guard try await journal.freeSpace() >= settings.diskReserve else { throw BlankettError.storageFull() }
+            guard try await journal.freeSpace() >= settings.diskReserve else { throw BlankettError.noRoom }
             let batch = try await begin()
             runningScans[device.id]?.batch = batch.id
             order(ScanOrder(batch: batch, device: device))
@@ -134,7 +134,7 @@ extension Station {
                     task.cancel()
                 })
         } catch let error as BlankettError {
-            log.failure("scan-failed", object: id.description, error)
+            log.log(.warning, "scan-failed", .id("batch", id), .error(error))
             event = .scanFailed(code: error.code)
         } catch {
             event = .scanFailed(code: error is CancellationError ? "cancelled" : "internal")
@@ -184,7 +184,7 @@ extension Station {
             }
         } catch {
             runningScans[device]?.failure = (error as? BlankettError)?.code ?? "internal"
-            log.failure("page-not-journalled", object: id.description, error)
+            log.log(.error, "page-not-journalled", .id("batch", id), .error(error))
             throw error
         }
         toRead.ring()

@@ -1,7 +1,7 @@
 import Foundation
 public import Reading
 import Scanning
-import Support
+public import Support
 
 /// The station's workflow: scan, journal, read, assemble, let a clerk decide, hand to the bridge.
 ///
@@ -17,7 +17,7 @@ public actor Station {
     let reader: any PageReader
     let rules: DocumentRules
     let bridge: BridgeClient?
-    let log: EventLog
+    let log: Logger
     let time: StationTime
 
     /// Rings once, when what an earlier run left has been picked up.
@@ -51,7 +51,7 @@ public actor Station {
     ///   - time: Tests let it run faster.
     public init(
         settings: StationSettings, journal: any Journal, devices: [StationDevice], reader: any PageReader,
-        rules: DocumentRules, bridge: BridgeClient?, log: EventLog = .standardError,
+        rules: DocumentRules, bridge: BridgeClient?, log: Logger = .standardError,
         time: StationTime = StationTime()
     ) {
         self.settings = settings
@@ -67,11 +67,13 @@ public actor Station {
 
     /// Picks up what an earlier run left, then works until it is cancelled.
     ///
-    /// - Throws: ``BlankettError`` when the journal cannot be used at the start; later troubles are shown and retried.
+    /// - Throws: ``BlankettError`` when the journal cannot be used at the start, or can no longer be trusted; other troubles
+    ///   are shown and retried.
     public func run() async throws {
         try await recover()
         recovered.ring()
-        await withDiscardingTaskGroup { group in
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await self.endWhenJournalFails() }
             group.addTask { await self.readPages() }
             group.addTask { await self.sendRecords() }
             group.addTask { await self.watchDevices() }
@@ -81,6 +83,13 @@ public actor Station {
             }
             group.cancelAll()
         }
+    }
+
+    private func endWhenJournalFails() async throws {
+        guard let failure = await journal.failed() else { return }
+        log.log(.error, "journal-failed", .error(failure))
+        scanOrders.continuation.finish()
+        throw failure
     }
 
     func now() -> Date { time.now }
@@ -103,7 +112,7 @@ public actor Station {
         }
         try await assembleWhatIsRead()
         try await removeStrayFiles()
-        log.note("started", count: interrupted)
+        log.log(.info, "started", .name("version", settings.version), .count("interrupted-batches", interrupted))
     }
 
     /// Runs a step of a loop; what keeps it from going on is shown, and the step is tried again after a pause.
@@ -117,7 +126,7 @@ public actor Station {
         } catch is CancellationError {
             return nil
         } catch {
-            log.failure("\(loop)-failed", error)
+            log.log(.error, "step-failed", .name("step", loop), .error(error))
             let known = error as? BlankettError
             problems[loop] = Problem(code: known?.code ?? "internal", isStorage: known?.exit == .storage)
             changes.ring()

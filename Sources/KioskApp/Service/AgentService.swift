@@ -59,18 +59,28 @@ public struct AgentService: Sendable {
         }
         let kiosk = try await startKiosk(station)
         ServiceState.ready()
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await station.run() }
-            group.addTask { await termination.requested() }
-            // Whichever ends first ends the other.
-            try await group.next()
-            ServiceState.stopping()
-            group.cancelAll()
-        }
+        let end = await Self.end(of: station, or: termination)
+        ServiceState.stopping()
         await kiosk.stop(grace: .seconds(2))
         await control.stop(grace: .seconds(2))
         await readers.stop()
         try? FileManager.default.removeItem(at: configuration.addressFile)
+        try end.get()
+    }
+
+    /// Whichever ends first ends the other; the station by itself only when it cannot go on.
+    private static func end(of station: Station, or termination: Termination) async -> Result<Void, any Error> {
+        do {
+            return .success(
+                try await withThrowingTaskGroup { group in
+                    group.addTask { try await station.run() }
+                    group.addTask { await termination.requested() }
+                    try await group.next()
+                    group.cancelAll()
+                })
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func startKiosk(_ station: Station) async throws -> HTTPServer {

@@ -19,14 +19,13 @@ public final class GroupWriter: Sendable {
     private struct State {
         var waiting: [Work] = []
         var isRunning = false
-        var failure: SQLiteError?
-        var failureWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let queue = DispatchQueue(label: "database-writer")
     // Used on `queue` only.
     private nonisolated(unsafe) var database: Database?
     private let state: Mutex<State> = Mutex(State())
+    private let failure = DiskFailure()
 
     public init(_ database: consuming sending Database) {
         self.database = consume database
@@ -57,19 +56,7 @@ public final class GroupWriter: Sendable {
     ///
     /// - Returns: Why; `nil` when the task was cancelled before.
     public func failed() async -> SQLiteError? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = state.withLock { state in
-                    guard state.failure == nil, !Task.isCancelled else { return false }
-                    state.failureWaiters.append(continuation)
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            wakeFailureWaiters()
-        }
-        return state.withLock { $0.failure }
+        await failure.happened()
     }
 
     /// Finishes what waits, checkpoints, and closes the database.
@@ -109,11 +96,11 @@ public final class GroupWriter: Sendable {
     }
 
     private func commit(_ group: [Work]) {
-        if let failure = state.withLock({ $0.failure }) { return group.forEach { $0.fail(failure) } }
+        if let failure = failure.error { return group.forEach { $0.fail(failure) } }
         do {
             for tell in try run(group) { tell() }
         } catch {
-            noteIfFatal(error)
+            failure.note(error)
             if group.count == 1 { return group[0].fail(error) }
             for work in group { commit([work]) }
         }
@@ -128,20 +115,6 @@ public final class GroupWriter: Sendable {
         }
         guard let told else { throw DatabaseClosed() }
         return told
-    }
-
-    private func noteIfFatal(_ error: any Error) {
-        guard let error = error as? SQLiteError, error.isFatal else { return }
-        state.withLock { $0.failure = error }
-        wakeFailureWaiters()
-    }
-
-    private func wakeFailureWaiters() {
-        let waiters = state.withLock { state in
-            defer { state.failureWaiters = [] }
-            return state.failureWaiters
-        }
-        for waiter in waiters { waiter.resume() }
     }
 }
 

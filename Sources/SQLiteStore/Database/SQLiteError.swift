@@ -30,8 +30,9 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
                 isTransient: true, cause: self)
         }
         return BlankettError(
-            "storage-failed", exit: .storage, "The database failed.",
-            advice: "Check the disk, then start again: what was acknowledged is kept.", cause: self)
+            "storage-failed", exit: .storage,
+            isFatal ? "The disk failed under the database, or the database is damaged." : "The database failed.",
+            advice: "Check the disk, then start the program again: what it said is stored is kept.", cause: self)
     }
 
     init(_ code: Int32, database: OpaquePointer?, sql: String? = nil) {

@@ -12,9 +12,8 @@ public final class SQLiteRecordStore: RecordStore {
     let writer: GroupWriter
     let readers: Readers
     let audit: AuditLog
-    private let bell = ArrivalBell()
     /// By name; fixed at the start.
-    private let subscriptions: [String: (number: Int, rule: Subscription)]
+    private let subscriptions: [String: (number: Int, rule: Subscription, arrivals: Bell)]
     private let now: @Sendable () -> Date
 
     /// Opens the data folder, or makes what is missing in it.
@@ -33,10 +32,10 @@ public final class SQLiteRecordStore: RecordStore {
         let file = folder.appending(path: "bridge.db")
         let database = try Database(file, schema: RecordSchema.schema)
         blobs = try BlobFolder(folder.appending(path: "blobs"), sealer: sealer)
-        var numbers: [String: (number: Int, rule: Subscription)] = [:]
+        var numbers: [String: (number: Int, rule: Subscription, arrivals: Bell)] = [:]
         for subscription in subscriptions {
             let number = try database.transaction { try Self.enter(subscription, into: $0) }
-            numbers[subscription.name] = (number, subscription)
+            numbers[subscription.name] = (number, subscription, Bell())
         }
         self.subscriptions = numbers
         self.sealer = sealer
@@ -94,7 +93,11 @@ public final class SQLiteRecordStore: RecordStore {
                     outcome: "stored", request: origin.request.description), to: database)
             return true
         }
-        if isNew { bell.ring(takers) }
+        if isNew {
+            for subscription in subscriptions.values where takers.contains(subscription.number) {
+                subscription.arrivals.ring()
+            }
+        }
         return isNew
     }
 
@@ -181,16 +184,11 @@ public final class SQLiteRecordStore: RecordStore {
     }
 
     public func waitForRecords(_ subscription: String, atMost duration: Duration) async {
-        guard let number = subscriptions[subscription]?.number else { return }
-        let rings = bell.rings(number)
+        guard let (number, _, arrivals) = subscriptions[subscription] else { return }
+        let seen = arrivals.count
         // What came before this line, somebody may have to look for again.
         if (try? readers.read { try Self.hasDue(number, at: now().milliseconds, in: $0) }) == true { return }
-        await withTaskGroup { group in
-            group.addTask { [bell] in await bell.wait(number, after: rings) }
-            group.addTask { try? await Task.sleep(for: duration) }
-            await group.next()
-            group.cancelAll()
-        }
+        await arrivals.wait(after: seen, atMost: duration)
     }
 
     public func acknowledge(

@@ -25,4 +25,17 @@ public struct Words: Sendable, Hashable {
         case .swedish: sv
         }
     }
+
+    public static func + (left: Words, right: Words) -> Words {
+        Words(en: left.en + right.en, sv: left.sv + right.sv)
+    }
+
+    public static func += (left: inout Words, right: Words) { left = left + right }
+}
+
+/// A literal is the same in every language: a number, a name, a sign.
+extension Words: ExpressibleByStringInterpolation {
+    public init(stringLiteral text: String) {
+        self.init(en: text, sv: text)
+    }
 }

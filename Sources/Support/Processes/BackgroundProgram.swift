@@ -3,13 +3,15 @@ import Glibc
 
 /// A program that runs beside this one until it is stopped, its output in a file: for the demo, and for tests.
 ///
-/// What the agent's workers need beyond that is ``ChildProcess``.
-public final class BackgroundProgram {
-    private let process = Process()
+/// It ends with us, even when we are killed. What the agent's workers need beyond that is ``ChildProcess``.
+public final class BackgroundProgram: Sendable {
+    private let program: RunningProgram
     private let log: URL
     public let name: String
-    public var processIdentifier: Int32 { process.processIdentifier }
-    public var isRunning: Bool { process.isRunning }
+    public var processIdentifier: Int32 { program.id }
+    /// How it ended; `nil` while it runs.
+    public var exit: ChildProcess.Exit? { program.exit }
+    public var isRunning: Bool { exit == nil }
 
     /// - Parameters:
     ///   - program: The program's file.
@@ -23,18 +25,10 @@ public final class BackgroundProgram {
             throw BlankettError("storage-failed", exit: .storage, "\(log.path()) cannot be written.")
         }
         let output = try FileHandle(forWritingTo: log)
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        do {
-            try process.run()
-        } catch {
-            throw BlankettError(
-                "program-not-started", exit: .fault, "\(program.path()) could not be started.",
-                advice: "Check that all programs of Blankett lie in one folder.", cause: error)
-        }
+        self.program = try RunningProgram(
+            RunningProgram.Launch(
+                program: program.path(), arguments: arguments, environment: ProcessInfo.processInfo.environment,
+                output: output.fileDescriptor, errors: output.fileDescriptor, diesWithUs: true))
     }
 
     deinit {
@@ -51,7 +45,7 @@ public final class BackgroundProgram {
             if let text = try? String(contentsOf: file, encoding: .utf8), text.hasSuffix("\n") {
                 return text.trimmingCharacters(in: .whitespacesAndNewlines)
             }
-            guard process.isRunning else { break }
+            guard isRunning else { break }
             try await Task.sleep(for: .milliseconds(100))
         }
         let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
@@ -68,32 +62,35 @@ public final class BackgroundProgram {
     /// - Returns: What it printed, without the white space around it.
     /// - Throws: ``BlankettError`` when it ends with anything but 0.
     public static func output(of program: URL, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw BlankettError("program-not-started", exit: .fault, "\(program.lastPathComponent) failed.")
+        let run = try BoundedRun(
+            of: program.path(), arguments, environment: ProcessInfo.processInfo.environment)
+        guard run.isSuccess else {
+            throw BlankettError(
+                "program-not-started", exit: .fault, "\(program.lastPathComponent) failed.",
+                advice: run.messages.isEmpty ? nil : "It said: \(run.messages.suffix(1000))")
         }
-        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return String(decoding: run.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Asks the program to end, and ends it when it does not within five seconds.
     public func stop() {
-        guard process.isRunning else { return }
-        process.terminate()
-        for _ in 0..<100 where process.isRunning { usleep(50_000) }
-        if process.isRunning { kill() } else { process.waitUntilExit() }
+        program.end(grace: .seconds(5))
     }
 
-    /// Ends the program at once, as a power cut would.
+    /// Ends the program at once, as a power cut would; it is gone when this returns.
     public func kill() {
-        Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        send(signal: SIGKILL)
+        waitForExit(before: .now + .seconds(5))
+    }
+
+    /// Sends a signal to the program; nothing happens when it has ended.
+    public func send(signal: Int32) {
+        program.signal(signal, toGroup: false)
+    }
+
+    /// Waits until the program has ended; `nil` when the deadline came first.
+    @discardableResult
+    public func waitForExit(before deadline: ContinuousClock.Instant) -> ChildProcess.Exit? {
+        program.waitForExit(before: deadline)
     }
 }

@@ -1,6 +1,3 @@
-import CProcess
-import Dispatch
-import Foundation
 import Glibc
 import Synchronization
 
@@ -50,41 +47,42 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    public let id: Int32
     public let input: FrameWriter
     public let output: FrameReader
-    private let life: Life
-    private let outputDescriptor: Int32
+    private let program: RunningProgram
+    private let pipes: Pipes
+
+    public var id: Int32 { program.id }
 
     /// - Throws: ``BlankettError`` with code `program-not-started`.
     public init(starting configuration: Configuration) throws(BlankettError) {
-        let pipes = try Pipes()
-        id = try Self.spawn(configuration, pipes: pipes)
+        pipes = try Pipes()
+        let launch = RunningProgram.Launch(
+            program: configuration.program, arguments: configuration.arguments, environment: configuration.environment,
+            directory: configuration.directory, input: pipes.inputTheirs, output: pipes.outputTheirs,
+            errors: configuration.showsErrors ? STDERR_FILENO : nil)
+        let started = Result { () throws(BlankettError) in try RunningProgram(launch) }
         pipes.closeChildSide()
+        program = try started.get()
         input = FrameWriter(descriptor: pipes.inputOurs)
         output = FrameReader(descriptor: pipes.outputOurs, limits: configuration.limits)
-        outputDescriptor = pipes.outputOurs
-        life = Life(id: id, input: pipes.inputOurs)
-        life.watch()
     }
 
     deinit {
-        life.signal(SIGKILL, toGroup: true)
-        life.closeInput()
-        close(outputDescriptor)
+        program.signal(SIGKILL)
     }
 
     /// How the child ended; `nil` while it runs.
-    public var exit: Exit? { life.exit }
+    public var exit: Exit? { program.exit }
 
     /// Sends `signal` to the child alone, not to its group; nothing happens when it has ended.
     public func send(signal: Int32) {
-        life.signal(signal, toGroup: false)
+        program.signal(signal, toGroup: false)
     }
 
     /// Kills the child and its group at once.
     public func kill() {
-        life.signal(SIGKILL, toGroup: true)
+        program.signal(SIGKILL)
     }
 
     /// Ends the child and waits: SIGTERM to its group, and SIGKILL when it still runs after `grace`.
@@ -93,94 +91,12 @@ public final class ChildProcess: Sendable {
     /// - Returns: How it ended; `nil` if even SIGKILL did not end it within 5 s, because it hangs inside the kernel.
     @discardableResult
     public func end(grace: Duration = .seconds(3)) -> Exit? {
-        life.signal(SIGTERM, toGroup: true)
-        if let exit = waitForExit(before: .now + grace) { return exit }
-        kill()
-        return waitForExit(before: .now + .seconds(5))
+        program.end(grace: grace)
     }
 
     /// Waits until the child has ended; `nil` when the deadline came first.
     public func waitForExit(before deadline: ContinuousClock.Instant) -> Exit? {
-        life.waitForExit(before: deadline)
-    }
-
-    private static func spawn(_ configuration: Configuration, pipes: borrowing Pipes) throws(BlankettError) -> Int32 {
-        var id: pid_t = 0
-        let arguments = [configuration.program] + configuration.arguments
-        let environment = configuration.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let result = withCStrings(arguments) { arguments in
-            withCStrings(environment) { environment in
-                cprocess_spawn(
-                    configuration.program, arguments, environment, configuration.directory, pipes.inputTheirs,
-                    pipes.outputTheirs, configuration.showsErrors ? 1 : 0, &id)
-            }
-        }
-        guard result == 0 else {
-            throw BlankettError(
-                "program-not-started", exit: .fault,
-                "\(configuration.program) could not be started: \(String(cString: strerror(result))).",
-                advice: "Check that all programs of Blankett are installed in one folder.")
-        }
-        return id
-    }
-}
-
-/// The child's life as its watcher sees it, which may outlast the ``ChildProcess``.
-private final class Life: Sendable {
-    private struct State {
-        var exit: ChildProcess.Exit?
-        var input: Int32?
-    }
-
-    private let id: pid_t
-    private let state: Mutex<State>
-    private let ended = DispatchGroup()
-
-    init(id: pid_t, input: Int32) {
-        self.id = id
-        state = Mutex(State(input: input))
-        ended.enter()
-    }
-
-    /// Waits for the child on a thread of its own, and reaps it.
-    func watch() {
-        DispatchQueue(label: "child \(id)").async { [self] in
-            // First only look: until it is reaped its number cannot be anybody else's, so signals are safe.
-            var info = siginfo_t()
-            while waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
-            state.withLock { state in
-                Glibc.kill(-id, SIGKILL)
-                var status: Int32 = 0
-                while waitpid(id, &status, 0) == -1 && errno == EINTR {}
-                let signal = status & 0x7F
-                state.exit = signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
-            }
-            ended.leave()
-        }
-    }
-
-    var exit: ChildProcess.Exit? { state.withLock { $0.exit } }
-
-    func signal(_ signal: Int32, toGroup: Bool) {
-        state.withLock { state in
-            guard state.exit == nil else { return }
-            Glibc.kill(toGroup ? -id : id, signal)
-        }
-    }
-
-    func closeInput() {
-        state.withLock { state in
-            if let input = state.input { close(input) }
-            state.input = nil
-        }
-    }
-
-    func waitForExit(before deadline: ContinuousClock.Instant) -> ChildProcess.Exit? {
-        let left = max(.zero, min(ContinuousClock.now.duration(to: deadline), .seconds(1_000_000)))
-        let (seconds, attoseconds) = left.components
-        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-        _ = ended.wait(timeout: .now() + .nanoseconds(nanoseconds))
-        return exit
+        program.waitForExit(before: deadline)
     }
 }
 
@@ -205,6 +121,12 @@ private struct Pipes: ~Copyable {
         (outputOurs, outputTheirs) = (output[0], output[1])
     }
 
+    deinit {
+        close(inputOurs)
+        close(outputOurs)
+    }
+
+    /// Once the child has them, or never will.
     func closeChildSide() {
         close(inputTheirs)
         close(outputTheirs)
@@ -212,17 +134,5 @@ private struct Pipes: ~Copyable {
 
     private static func failure(_ code: Int32) -> BlankettError {
         BlankettError("program-not-started", exit: .fault, "No pipe could be made: \(String(cString: strerror(code))).")
-    }
-}
-
-/// Lends `strings` as a null-terminated array of C strings.
-private func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-    var pointers = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return pointers.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { preconditionFailure("the array ends with nil, so it is not empty") }
-        return body(base)
     }
 }

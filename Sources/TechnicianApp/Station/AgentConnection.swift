@@ -13,12 +13,13 @@ struct AgentConnection {
             sv: "agentens control.sock, om den inte ligger i /var/lib/blankett-agent"))
 
     private let transport = CurlTransport()
-    private let origin: String
+    private let path: String
+    private var origin: String { "unix://" + path }
 
     private static let usual = "/var/lib/blankett-agent/control.sock"
 
     init(_ invocation: Invocation) {
-        origin = "unix://" + URL(filePath: Self.named(invocation) ?? Self.usual).path()
+        path = URL(filePath: Self.named(invocation) ?? Self.usual).path()
     }
 
     private static func named(_ invocation: Invocation) -> String? {
@@ -47,9 +48,8 @@ struct AgentConnection {
             response = try await transport.send(request, to: origin, limits: TransportLimits(idle: 60, total: 120))
         } catch {
             throw BlankettError(
-                "agent-unreachable", exit: .fault, "No agent answers on this machine.",
-                advice: "Start blankett-agent, or name its socket with --socket; only its own user may ask it.",
-                cause: error)
+                "agent-unreachable", exit: .fault, "No agent answers at \(path) (\(error.kind.rawValue)).",
+                advice: "Start blankett-agent, or name its socket with --socket; only its own user may ask it.")
         }
         if response.status == 204 { return .null }
         guard (200..<300).contains(response.status) else {

@@ -106,26 +106,18 @@ private struct Capture {
     }
 
     static func lines(_ view: JSONValue, _ language: Language) -> [String] {
-        let state = view["batch"]?["state"]?.stringValue ?? ""
         var lines = (view["documents"]?.arrayValue ?? []).map { document in
-            [document["id"], document["form"]?["id"], document["outcome"], document["state"]]
-                .compactMap { $0?.stringValue }.joined(separator: "  ")
+            let outcome = document["outcome"]?.stringValue ?? "?"
+            let form = document["form"]?["id"]?.stringValue.map { "\($0), " as Words } ?? ""
+            let state = StationWords.document(document["state"]?.stringValue ?? "?")
+            return
+                (("\(document["id"]?.stringValue ?? "?")  " as Words) + form + StationWords.outcome(outcome) + ": "
+                + state)[language]
         }
-        guard ["incomplete", "failed"].contains(state) else { return lines }
-        let reason = view["batch"]?["reason"]?.stringValue ?? ""
-        let sheet = Int(view["batch"]?["fromSheet"]?.numberValue ?? 1)
-        lines.append(
-            Words(
-                en:
-                    """
-                    Not every sheet is here (\(reason)). \(StackAdvice(reason, fromSheet: sheet).words.en) Then run blankett \
-                    capture --continue, or press Continue at the kiosk.
-                    """,
-                sv:
-                    """
-                    Alla ark är inte här (\(reason)). \(StackAdvice(reason, fromSheet: sheet).words.sv) Kör sedan blankett \
-                    capture --continue, eller tryck på Fortsätt vid kiosken.
-                    """)[language])
+        if let batch = view["batch"], ["incomplete", "failed"].contains(batch["state"]?.stringValue ?? "") {
+            let advice = AgentStatus.advice(ofIncomplete: batch)[language]
+            lines.append(advice.prefix(1).uppercased() + advice.dropFirst())
+        }
         return lines
     }
 

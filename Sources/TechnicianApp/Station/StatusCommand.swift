@@ -41,40 +41,117 @@ struct AgentStatus {
     }
 
     func lines(in language: Language) -> [String] {
-        var lines = [row(Words(en: "station", sv: "station")[language], json["station"]?.stringValue ?? "?")]
-        for device in json["devices"]?.arrayValue ?? [] {
-            let state = [device["state"], device["feeder"], device["code"]].compactMap { $0?.stringValue }
-            lines.append(
-                row(
-                    Words(en: "scanner", sv: "skanner")[language],
-                    "\(device["name"]?.stringValue ?? "?"): \(state.joined(separator: ", "))"))
-        }
-        let counts = (json["documents"]?.objectValue ?? [:]).sorted { $0.key < $1.key }.map {
-            "\($0.key) \(Int($0.value.numberValue ?? 0))"
-        }
-        lines.append(
-            row(
-                Words(en: "documents", sv: "dokument")[language],
-                counts.isEmpty ? Words(en: "none", sv: "inga")[language] : counts.joined(separator: ", ")))
+        let version = json["version"]?.stringValue ?? ""
+        var lines = [row(Words(en: "station", sv: "station"), "\(json["station"]?.stringValue ?? "?") (\(version))")]
+        for device in json["devices"]?.arrayValue ?? [] { lines.append(row(scanner, line(of: device))) }
+        lines.append(row(Words(en: "documents", sv: "dokument"), documents))
         for batch in json["batches"]?.arrayValue ?? [] {
-            let sheet = batch["fromSheet"]?.numberValue.map { ", sheet \(Int($0))" } ?? ""
+            lines.append(row(Words(en: "stack", sv: "bunt"), line(ofBatch: batch)))
+        }
+        lines.append(row(Words(en: "bridge", sv: "brygga"), bridge))
+        lines.append(row(Words(en: "disk", sv: "disk"), disk))
+        if let problem = json["readingProblem"]?.stringValue {
             lines.append(
                 row(
-                    Words(en: "stack", sv: "bunt")[language],
-                    [batch["state"], batch["reason"]].compactMap { $0?.stringValue }.joined(separator: ": ") + sheet))
+                    Words(en: "reading", sv: "läsning"),
+                    Words(en: "at a standstill (\(problem))", sv: "står stilla (\(problem))")))
         }
-        let bridge = [json["bridge"]?["state"], json["bridge"]?["code"]].compactMap { $0?.stringValue }
-        lines.append(row(Words(en: "bridge", sv: "brygga")[language], bridge.joined(separator: ": ")))
-        let free = (json["disk"]?["free"]?.numberValue ?? 0) / Double(1 << 30)
-        let problem = json["disk"]?["problem"]?.stringValue.map { ", \($0)" } ?? ""
-        lines.append(row("disk", String(format: "%.1f GiB", free) + problem))
-        if let problem = json["readingProblem"]?.stringValue {
-            lines.append(row(Words(en: "reading", sv: "läsning")[language], problem))
-        }
-        return lines
+        if exit == .done { lines.append(Words(en: "All is well.", sv: "Allt är väl.")) }
+        return lines.map { $0[language] }
     }
 
-    private func row(_ name: String, _ value: String) -> String {
-        name.padding(toLength: 12, withPad: " ", startingAt: 0) + value
+    private let scanner = Words(en: "scanner", sv: "skanner")
+
+    private func line(of device: JSONValue) -> Words {
+        var line = StationWords.device(device["state"]?.stringValue ?? "?")
+        if let code = device["code"]?.stringValue { line += " (\(code))" }
+        if let feeder = device["feeder"]?.stringValue.flatMap(StationWords.feeder) { line += ", " + feeder }
+        return "\(device["name"]?.stringValue ?? "?"): " + line
+    }
+
+    private var documents: Words {
+        let counts = (json["documents"]?.objectValue ?? [:]).sorted { $0.key < $1.key }
+            .filter { $0.value.numberValue ?? 0 > 0 }
+        guard let first = counts.first else { return Words(en: "none", sv: "inga") }
+        func line(_ count: (key: String, value: JSONValue)) -> Words {
+            StationWords.document(count.key) + ": \(Int(count.value.numberValue ?? 0))"
+        }
+        return counts.dropFirst().reduce(line(first)) { $0 + ", " + line($1) }
+    }
+
+    private func line(ofBatch batch: JSONValue) -> Words {
+        let pages = Int(batch["pages"]?.numberValue ?? 0)
+        switch batch["state"]?.stringValue {
+        case "scanning":
+            return Words(en: "is being scanned, \(pages) pages so far", sv: "skannas, \(pages) sidor hittills")
+        case "reading": return Words(en: "is being read, \(pages) pages", sv: "läses, \(pages) sidor")
+        default: return Self.advice(ofIncomplete: batch)
+        }
+    }
+
+    /// What is wrong with a stack of which sheets are missing, and what to do.
+    static func advice(ofIncomplete batch: JSONValue) -> Words {
+        let code = batch["reason"]?.stringValue ?? "?"
+        let reason = StationWords.reason(code)
+        let stack = StackAdvice(code, fromSheet: Int(batch["fromSheet"]?.numberValue ?? 1)).words
+        guard batch["state"]?.stringValue != "failed" else {
+            return Words(
+                en: "nothing was scanned: \(reason.en). \(stack.en) Then scan it again.",
+                sv: "inget skannades: \(reason.sv). \(stack.sv) Skanna den sedan igen.")
+        }
+        return Words(
+            en:
+                """
+                not every sheet is here: \(reason.en). \(stack.en) Then press Continue at the kiosk, or run blankett capture \
+                --continue.
+                """,
+            sv:
+                """
+                alla ark är inte här: \(reason.sv). \(stack.sv) Tryck sedan på Fortsätt vid kiosken, eller kör blankett \
+                capture --continue.
+                """)
+    }
+
+    private var bridge: Words {
+        let waiting = Int(json["documents"]?["queued"]?.numberValue ?? 0)
+        switch json["bridge"]?["state"]?.stringValue {
+        case "reachable": return Words(en: "answers", sv: "svarar")
+        case "not-configured":
+            return Words(
+                en: "none is set up; \(waiting) documents wait here",
+                sv: "ingen är inställd; \(waiting) dokument väntar här")
+        case "unreachable":
+            let why = StationWords.reason(json["bridge"]?["code"]?.stringValue ?? "?")
+            return Words(
+                en: "cannot be reached: \(why.en). \(waiting) documents wait here, safe; it is tried again by itself.",
+                sv: "nås inte: \(why.sv). \(waiting) dokument väntar här i säkerhet; nya försök görs av sig själv.")
+        default: return Words(en: "not asked yet", sv: "inte tillfrågad än")
+        }
+    }
+
+    private var disk: Words {
+        let free = json["disk"]?["free"]?.numberValue ?? 0
+        let reserve = json["disk"]?["reserve"]?.numberValue ?? 0
+        let room = Words(en: "\(Self.size(free)) free", sv: "\(Self.size(free)) ledigt")
+        if free < reserve {
+            return room
+                + Words(
+                    en: ": too full to scan. Free some space: \(Self.size(reserve)) are kept for what is here already.",
+                    sv:
+                        ": för full för att skanna. Frigör utrymme: \(Self.size(reserve)) hålls åt det som redan finns här."
+                )
+        }
+        guard let problem = json["disk"]?["problem"]?.stringValue else { return room }
+        return room + Words(en: ", but it fails: ", sv: ", men den krånglar: ") + StationWords.reason(problem)
+    }
+
+    private static func size(_ bytes: Double) -> String {
+        bytes < Double(1 << 30)
+            ? String(format: "%.0f MiB", bytes / Double(1 << 20)) : String(format: "%.1f GiB", bytes / Double(1 << 30))
+    }
+
+    private func row(_ name: Words, _ value: Words) -> Words {
+        func padded(_ name: String) -> String { name.padding(toLength: 12, withPad: " ", startingAt: 0) }
+        return Words(en: padded(name.en) + value.en, sv: padded(name.sv) + value.sv)
     }
 }

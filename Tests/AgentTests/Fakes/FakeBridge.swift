@@ -19,12 +19,14 @@ final class FakeBridge: HTTPTransport {
         var puts: [String: Int] = [:]
         /// One for each PUT of a record, in turn.
         var troubles: [Trouble]
+        /// Nothing gets through at all.
+        var isAway: Bool
     }
 
     let state: Mutex<State>
 
-    init(_ troubles: [Trouble] = []) {
-        state = Mutex(State(troubles: troubles))
+    init(_ troubles: [Trouble] = [], isAway: Bool = false) {
+        state = Mutex(State(troubles: troubles, isAway: isAway))
     }
 
     var records: [String: [UInt8]] { state.withLock { $0.records } }
@@ -32,6 +34,7 @@ final class FakeBridge: HTTPTransport {
     func send(_ request: Request, to origin: String, limits: TransportLimits) async throws(TransportError) -> Response {
         let answer: Result<Response, TransportError> = state.withLock { state in
             let name = String(request.path.split(separator: "/").last ?? "")
+            if state.isAway { return .failure(TransportError(.unreachable, "away")) }
             if request.method == "GET" { return .success(Response(status: 200)) }
             if request.path.hasPrefix("/v1/blobs/") {
                 let isNew = state.blobs.updateValue(request.body, forKey: name) == nil

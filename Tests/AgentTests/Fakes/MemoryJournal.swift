@@ -107,6 +107,9 @@ actor MemoryJournal: Journal {
         self.error = error
     }
 
+    /// Rings when the journal is not to be trusted any more.
+    nonisolated let broken = Bell()
+
     /// How many writes there were, also those that failed.
     var writeCount: Int { writes }
     var events: [AuditEvent] { rows.events }
@@ -140,6 +143,10 @@ actor MemoryJournal: Journal {
     func remove(_ file: JournalFile) { stored[file] = nil }
     func files() -> [JournalFile] { Array(stored.keys) }
     func freeSpace() -> Int { free }
+    nonisolated func failed() async -> BlankettError? {
+        await broken.wait(after: 0)
+        return broken.count > 0 ? .storageFailed() : nil
+    }
     nonisolated func digest(_ bytes: [UInt8]) -> String { SHA256.hexadecimal(of: bytes) }
 
     private func countWrite() throws {

@@ -26,7 +26,7 @@ struct TestStation {
             fit: { _ in fitted })
         return Station(
             settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,
-            bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .none,
+            bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .silent,
             time: StationTime(pace: pace))
     }
 

@@ -60,6 +60,16 @@ import Testing
         }
     }
 
+    @Test func `ends when its journal can no longer be trusted`() async throws {
+        let journal = MemoryJournal()
+        let station = TestStation(journal: journal).makeStation()
+        let running = Task { try await station.run() }
+        _ = try await station.until({ try await $0.view() }) { $0.bridge.state == .reachable }
+        journal.broken.ring()
+        let error = await #expect(throws: BlankettError.self) { try await running.value }
+        #expect(error?.code == "storage-failed")
+    }
+
     @Test func `says from which sheet to go on after a jam, and goes on`() async throws {
         let setup = TestStation(scanner: FakeScanner(["sure A", "sure B", "sure C", "sure D"], .jam(after: 2)))
         try await setup.run { station in

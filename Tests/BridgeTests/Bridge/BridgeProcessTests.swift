@@ -10,45 +10,37 @@ import Testing
 import TestSupport
 
 /// The built program, as its users run it.
-private final class BridgeProcess: Sendable {
-    private let process = Process()
+private struct BridgeProcess {
+    private let program: BackgroundProgram
     private let bridge: TestBridge
 
     init(_ bridge: TestBridge) throws {
         self.bridge = bridge
-        process.executableURL = Checkout.programs.appending(path: "blankett-bridge")
-        process.arguments = ["--config", bridge.file.path()]
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-    }
-
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        program = try BackgroundProgram(
+            Checkout.programs.appending(path: "blankett-bridge"), ["--config", bridge.file.path()],
+            log: TemporaryDirectory.url.appending(path: "bridge.log"))
     }
 
     func origin() async throws -> TestBridge.Origin {
-        let file = bridge.dataFolder.appending(path: "bridge.address")
-        while process.isRunning {
-            if let text = try? String(contentsOf: file, encoding: .utf8) {
-                return TestBridge.Origin(bridge: bridge, url: text.trimmingCharacters(in: .newlines))
-            }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        throw BlankettError("bridge-ended", exit: .fault, "The bridge ended by itself.")
+        TestBridge.Origin(
+            bridge: bridge, url: try await program.address(in: bridge.dataFolder.appending(path: "bridge.address")))
     }
 
-    func end(with signal: Int32) async -> Int32 {
-        kill(process.processIdentifier, signal)
+    func end(with signal: Int32) async -> ChildProcess.Exit {
+        program.send(signal: signal)
         return await wait()
     }
 
-    func wait() async -> Int32 {
-        while process.isRunning { try? await Task.sleep(for: .milliseconds(2)) }
-        if process.terminationReason == .uncaughtSignal {
-            try? FileManager.default.removeItem(at: bridge.dataFolder.appending(path: "bridge.address"))
+    func wait() async -> ChildProcess.Exit {
+        while true {
+            if let exit = program.exit {
+                if case .signal = exit {
+                    try? FileManager.default.removeItem(at: bridge.dataFolder.appending(path: "bridge.address"))
+                }
+                return exit
+            }
+            try? await Task.sleep(for: .milliseconds(2))
         }
-        return process.terminationStatus
     }
 }
 
@@ -63,26 +55,6 @@ private final class Ledger: Sendable {
 
     func noteSent(_ id: UUIDv7) { state.withLock { _ = $0.sent.insert(id) } }
     func noteAcknowledged(_ id: UUIDv7) { state.withLock { _ = $0.acknowledged.insert(id) } }
-}
-
-/// Whether a small file system can be made here to fill it.
-private let canMount: Bool = {
-    guard getuid() == 0 else { return false }
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    guard run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path()) else { return false }
-    return run("umount", folder.path())
-}()
-
-private func run(_ words: String...) -> Bool {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = words
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
 }
 
 /// What is typed, and the exit code.
@@ -148,12 +120,12 @@ private let commands: [([String], Int32)] = [
         let first = try BridgeProcess(bridge)
         _ = try await first.origin()
         let second = try BridgeProcess(bridge)
-        #expect(await second.wait() == ExitCode.storage.rawValue)
+        #expect(await second.wait() == .code(ExitCode.storage.rawValue))
         _ = await first.end(with: SIGKILL)
         let third = try BridgeProcess(bridge)
         let origin = try await third.origin()
         #expect(try await origin.send("GET", "/v1/api-info", as: bridge.agent).status == 200)
-        #expect(await third.end(with: SIGTERM) == 0)
+        #expect(await third.end(with: SIGTERM) == .code(0))
         #expect(!FileManager.default.fileExists(atPath: bridge.dataFolder.appending(path: "bridge.address").path()))
     }
 
@@ -163,24 +135,22 @@ private let commands: [([String], Int32)] = [
         let origin = try await process.origin()
         async let waiting = origin.claim(ClaimRequest(waitSeconds: 25))
         try await Task.sleep(for: .milliseconds(200))
-        #expect(await process.end(with: SIGTERM) == 0)
+        #expect(await process.end(with: SIGTERM) == .code(0))
         #expect(try await waiting.items.isEmpty)
     }
 
-    @Test(.enabled(if: canMount, "needs to mount a small file system, as root"))
+    @Test(.enabled(if: SmallDisk.isPossible, "needs to mount a small file system, as root"))
     func `says that the disk is full, still takes acknowledgements, and goes on when there is room`() async throws {
         let bridge = try await TestBridge(diskReserve: 4 << 20)
         let keep = try Data(contentsOf: bridge.dataFolder.appending(path: "tokens.json"))
-        #expect(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", bridge.dataFolder.path()))
-        defer { _ = run("umount", "-l", bridge.dataFolder.path()) }
+        let disk = try SmallDisk(over: bridge.dataFolder, megabytes: 16)
         try keep.write(to: bridge.dataFolder.appending(path: "tokens.json"))
         chmod(bridge.dataFolder.appending(path: "tokens.json").path(), 0o600)
 
         try await bridge.run { origin in
             _ = try await origin.putBlob(samplePage)
             for _ in 0..<10 { #expect(try await origin.put(sampleRecord()).status == 201) }
-            let ballast = bridge.dataFolder.appending(path: "ballast")
-            try Data(count: 13 << 20).write(to: ballast)
+            try disk.fill(leaving: 2 << 20)
             let refused = try await origin.put(sampleRecord())
             #expect(refused.status == 507 && refused.problem?.code == "storage-full")
             #expect(refused.headers["Retry-After"] != nil)
@@ -190,7 +160,7 @@ private let commands: [([String], Int32)] = [
             let results = try await origin.acknowledge(
                 claimed.items.map { AcknowledgementRequest.Item(leaseId: $0.leaseId, outcome: .done, caseId: "1") })
             #expect(results.allSatisfy { $0 == .done })
-            try FileManager.default.removeItem(at: ballast)
+            try disk.empty()
             #expect(try await origin.put(sampleRecord()).status == 201)
         }
     }

@@ -7,33 +7,20 @@ import Testing
 private let package = Checkout.root.appending(path: "forms/exempelstad-bistand")
 
 /// Runs `blankett read` on files.
-private func read(_ files: [URL], _ more: [String] = []) throws -> (code: Int32, output: String, errors: String) {
-    let process = Process()
-    process.executableURL = Checkout.programs.appending(path: "blankett")
-    process.arguments =
-        ["--language", "en", "read", "--forms", package.path()] + more + files.map { $0.path() }
-    let folder = TemporaryDirectory.url
-    let (output, errors) = (folder.appending(path: "output"), folder.appending(path: "errors"))
-    for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    process.waitUntilExit()
-    return (
-        process.terminationStatus, try String(contentsOf: output, encoding: .utf8),
-        try String(contentsOf: errors, encoding: .utf8)
-    )
+private func read(_ files: [URL], _ more: [String] = []) async throws -> ProgramRun {
+    try await ProgramRun(
+        "blankett", ["--language", "en", "read", "--forms", package.path()] + more + files.map { $0.path() })
 }
 
 @Suite(.temporaryDirectory, .needsLineModel, .serialized)
 struct `blankett read` {
     private func sample(_ name: String) -> URL { package.appending(path: "samples/\(name)") }
 
-    @Test func `reads a typed form right, and passes nothing wrong as certain`() throws {
+    @Test func `reads a typed form right, and passes nothing wrong as certain`() async throws {
         let pages = [sample("3-typed-page-2.jpg"), sample("3-typed-page-1.jpg")]
-        let (code, output, _) = try read(pages, ["--json"])
-        #expect(code == 0)
-        let reading: DocumentReading = try JSONCoding.decode(from: Array(output.utf8))
+        let run = try await read(pages, ["--json"])
+        #expect(run.code == 0)
+        let reading: DocumentReading = try JSONCoding.decode(from: Array(run.output.utf8))
         #expect(reading.form?.id == "exempelstad-bistand")
         #expect(reading.pages.map(\.page) == [1, 2])
 
@@ -51,7 +38,7 @@ struct `blankett read` {
         #expect(Double(right) >= 0.95 * Double(filled))
     }
 
-    @Test func `says in a sentence why a file cannot be read, and goes on`() throws {
+    @Test func `says in a sentence why a file cannot be read, and goes on`() async throws {
         let folder = TemporaryDirectory.url
         let files: [(name: String, bytes: [UInt8], words: String)] = [
             ("text.png", Array("Not a picture.".utf8), "This is no PNG"),
@@ -62,21 +49,21 @@ struct `blankett read` {
             ),
         ]
         for file in files { try Data(file.bytes).write(to: folder.appending(path: file.name)) }
-        let (code, output, errors) = try read(files.map { folder.appending(path: $0.name) }, ["--json"])
-        #expect(code == 2)
-        #expect(output.split(separator: "\n").count == files.count)
-        for file in files { #expect(errors.contains(file.words)) }
+        let run = try await read(files.map { folder.appending(path: $0.name) }, ["--json"])
+        #expect(run.code == 2)
+        #expect(run.output.split(separator: "\n").count == files.count)
+        for file in files { #expect(run.errors.contains(file.words)) }
     }
 
-    @Test func `exits with 3 when a page is missing`() throws {
-        let (code, output, _) = try read([sample("1-typed-page-1.jpg")])
-        #expect(code == 3)
-        #expect(output.contains("Page 2 of 2 is missing."))
+    @Test func `exits with 3 when a page is missing`() async throws {
+        let run = try await read([sample("1-typed-page-1.jpg")])
+        #expect(run.code == 3)
+        #expect(run.output.contains("Page 2 of 2 is missing."))
     }
 
-    @Test func `refuses a file that is not there, and a form that nobody knows`() throws {
-        #expect(try read([TemporaryDirectory.url.appending(path: "none.png")]).code == 2)
-        #expect(try read([sample("1-typed-page-1.jpg")], ["--form", "nothing"]).code == 2)
+    @Test func `refuses a file that is not there, and a form that nobody knows`() async throws {
+        #expect(try await read([TemporaryDirectory.url.appending(path: "none.png")]).code == 2)
+        #expect(try await read([sample("1-typed-page-1.jpg")], ["--form", "nothing"]).code == 2)
     }
 
     private static func same(_ value: JSONValue?, _ meant: JSONValue) -> Bool {

@@ -12,6 +12,7 @@ public actor SQLiteJournal: Journal {
     private let pageFolder: URL
     private let sealer: any Sealer
     private let rows: SQLiteRows
+    private let failure = DiskFailure()
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -36,9 +37,12 @@ public actor SQLiteJournal: Journal {
     public func transaction<Result: Sendable>(
         _ body: @Sendable (any JournalRows) throws -> Result
     ) async throws -> Result {
+        // After a failed sync, a later commit could succeed and yet rest on what never reached the disk.
+        if let error = failure.error { throw error.forPerson }
         do {
             return try rows.transaction(body)
         } catch let error as SQLiteError {
+            failure.note(error)
             throw error.forPerson
         }
     }
@@ -74,6 +78,10 @@ public actor SQLiteJournal: Journal {
 
     public func freeSpace() throws -> Int {
         try DiskSpace(of: folder).free
+    }
+
+    public nonisolated func failed() async -> BlankettError? {
+        await failure.happened()?.forPerson
     }
 
     public nonisolated func digest(_ bytes: [UInt8]) -> String {
