@@ -13,6 +13,8 @@ public enum FieldDecision: Sendable, Hashable {
     case choose([String])
     /// A tick box.
     case tick(Bool)
+    /// A table: of each row the texts of its cells by column, `true` and `false` for boxes; a row without text is left out.
+    case fill([[String: String]])
     /// Nothing usable stands there.
     case clear
 }
@@ -47,6 +49,8 @@ extension Station {
             case .choose(let values):
                 field.value = try Self.chosen(values, of: known)
                 field.status = .corrected
+            case .fill(let rows):
+                try Self.fill(&field, rows, known, contents.reading.form?.key, rules)
             case .correct(let text):
                 try Self.correct(&field, text, known, contents.reading.form?.key, rules)
             }
@@ -178,6 +182,42 @@ extension Station {
         return values.first.map(JSONValue.string)
     }
 
+    private static func fill(
+        _ field: inout FieldReading, _ rows: [[String: String]], _ known: Field?, _ form: FormKey?,
+        _ rules: DocumentRules
+    ) throws {
+        guard let known, let form, known.kind == .table, rows.count <= known.rows else {
+            throw BlankettError.invalidValue(checks: [])
+        }
+        let cells = known.cells(inRow: 0)
+        var objects: [JSONValue] = []
+        for (number, row) in rows.enumerated() {
+            guard row.keys.allSatisfy({ name in cells.contains { $0.name == name } }) else {
+                throw BlankettError.invalidValue(checks: [])
+            }
+            var object: [String: JSONValue] = [:]
+            for cell in cells {
+                let text = (row[cell.name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+                if text.isEmpty { continue }
+                guard text.count <= 10_000 else { throw BlankettError.invalidCell(row: number, column: cell.name) }
+                if cell.kind == .checkbox {
+                    object[cell.name] = .bool(text == "true")
+                    continue
+                }
+                let normalized = rules.normalize(text, cell, form)
+                guard normalized.verdict != .invalid else {
+                    throw BlankettError.invalidCell(row: number, column: cell.name)
+                }
+                object[cell.name] = normalized.value
+            }
+            // A box that is not ticked is no ink, as in reading.
+            if object.values.contains(where: { $0 != false }) { objects.append(.object(object)) }
+        }
+        field.value = objects.isEmpty ? nil : .array(objects)
+        field.checks = []
+        field.status = .corrected
+    }
+
     private static func correct(
         _ field: inout FieldReading, _ text: String, _ known: Field?, _ form: FormKey?, _ rules: DocumentRules
     ) throws {
@@ -199,6 +239,13 @@ extension Station {
 }
 
 extension BlankettError {
+    /// Code `invalid-cell`, and the place as its advice: a JSON pointer into the table, such as `/1/born`.
+    static func invalidCell(row: Int, column: String) -> BlankettError {
+        BlankettError(
+            "invalid-cell", exit: .badInput, "This cannot stand in the cell.",
+            advice: JSONPointer(tokens: [String(row), column]).description)
+    }
+
     /// `checks` says which failed, such as `luhn:bad`; never the value.
     static func invalidValue(checks: [String]) -> BlankettError {
         BlankettError(

@@ -150,17 +150,27 @@ private struct FieldWish: Decodable {
     var text: String?
     var values: [String]?
     var ticked: Bool?
+    var rows: [[String: String]]?
 
     var decision: FieldDecision {
         get throws {
-            switch (action, text, values, ticked) {
-            case ("confirm", _, _, _): .confirm
-            case ("clear", _, _, _): .clear
-            case ("correct", let text?, _, _): .correct(text)
-            case ("choose", _, let values?, _): .choose(values)
-            case ("tick", _, _, let ticked?): .tick(ticked)
-            default: throw Problem("bad-request", status: 400, title: "This is nothing that can be said of a field")
+            switch action {
+            case "confirm": .confirm
+            case "clear": .clear
+            case "correct": .correct(try given(text))
+            case "choose": .choose(try given(values))
+            case "tick": .tick(try given(ticked))
+            case "fill": .fill(try given(rows))
+            default: throw Self.nothing
             }
         }
     }
+
+    private func given<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw Self.nothing }
+        return value
+    }
+
+    private static let nothing = Problem(
+        "bad-request", status: 400, title: "This is nothing that can be said of a field")
 }

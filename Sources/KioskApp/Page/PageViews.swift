@@ -70,6 +70,13 @@ struct DocumentPageView: Encodable {
         var label: LocalizedText
     }
 
+    struct ColumnView: Encodable {
+        var name: String
+        var label: LocalizedText
+        var kind: Field.Kind
+        var type: FieldType
+    }
+
     struct FieldView: Encodable {
         var reading: FieldReading
         var isDoubtful: Bool
@@ -83,6 +90,9 @@ struct DocumentPageView: Encodable {
         var allowsSeveral: Bool
         var lines: Int
         var options: [OptionView]
+        /// Of a table, with how many rows the paper has.
+        var columns: [ColumnView]
+        var rows: Int
     }
 
     var revision: Int
@@ -116,7 +126,12 @@ struct DocumentPageView: Encodable {
                 allowsSeveral: field?.kind == .choice && field?.select == .any, lines: field?.lines ?? 1,
                 options: (field?.options ?? []).map {
                     OptionView(value: $0.value, label: $0.label ?? LocalizedText(["sv": $0.value]))
-                })
+                },
+                columns: (field?.columns ?? []).map {
+                    ColumnView(
+                        name: $0.name, label: $0.label ?? LocalizedText(["sv": $0.name]), kind: $0.kind, type: $0.type)
+                },
+                rows: field?.rows ?? 0)
         }
     }
 }

@@ -4,6 +4,7 @@ export class Refusal extends Error {
   constructor(status, problem) {
     super(problem.title ?? "");
     this.status = status;
+    this.detail = problem.detail;
     this.code = (problem.type ?? "").split("/").pop() || `status-${status}`;
   }
 }

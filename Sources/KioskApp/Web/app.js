@@ -1,7 +1,8 @@
 // Which view is shown, and when it is looked at again.
 import { get, signIn, Refusal } from "./api.js";
-import { announce, chip, element, show } from "./dom.js";
-import { code, language, languages, setLanguage, t } from "./strings.js";
+import { deviceSign, isInTheWay } from "./device.js";
+import { announce, chip, element, show, warn } from "./dom.js";
+import { code, counted, language, languages, setLanguage, t } from "./strings.js";
 import { startView } from "./start.js";
 import { batchView } from "./batch.js";
 import { documentView } from "./document.js";
@@ -13,6 +14,7 @@ let view;
 let state;
 let isFirstState = true;
 let idleTimer;
+let healthText;
 
 function route() {
   const [, kind, id] = location.hash.split("/");
@@ -43,8 +45,9 @@ async function refresh(isNew = false) {
 export function fail(error) {
   if (error?.name === "AbortError") return;
   if (error instanceof Refusal && error.status === 401) return showSignIn();
-  if (error instanceof Refusal) return announce(code("error", error.code), true);
-  document.getElementById("health").replaceChildren(chip("unreadable", t("lost")));
+  if (error instanceof Refusal) return warn(code("error", error.code));
+  healthText = t("lost");
+  document.getElementById("health").replaceChildren(chip("unreadable", healthText));
   announce(t("lost"), true);
 }
 
@@ -76,14 +79,18 @@ function showBar() {
   document.getElementById("station").textContent = state.station.station;
   const { documents, bridge, disk, readingProblem, devices } = state.station;
   const queued = documents.queued ?? 0;
-  let sign = chip("read", t("allWell"));
-  if (disk.problem || disk.free < disk.reserve) sign = chip("unreadable", t("storageTrouble"));
-  else if (readingProblem) sign = chip("unreadable", t("readingStopped"));
-  else if (bridge.state === "unreachable") sign = chip("uncertain", t("queueOffline", queued));
-  else if (devices.some((device) => device.state === "unreachable")) sign = chip("uncertain", t("scannerAway"));
-  else if (bridge.state === "not-configured") sign = chip("empty", t("noBridge"));
-  else if (queued > 0) sign = chip("confirmed", t("queueSending", queued));
-  document.getElementById("health").replaceChildren(sign);
+  const blocked = devices.find(isInTheWay);
+  let [tone, text] = ["read", t("allWell")];
+  if (disk.problem || disk.free < disk.reserve) [tone, text] = ["unreadable", t("storageTrouble")];
+  else if (readingProblem) [tone, text] = ["unreadable", t("readingStopped")];
+  else if (bridge.state === "unreachable") [tone, text] = ["uncertain", queued ? t("queueOffline", counted("documents", queued)) : t("bridgeAway")];
+  else if (blocked) [tone, text] = ["uncertain", deviceSign(blocked).text];
+  else if (bridge.state === "not-configured") [tone, text] = ["empty", t("noBridge")];
+  else if (queued > 0) [tone, text] = ["confirmed", t("queueSending", counted("documents", queued))];
+  const isWorse = healthText !== undefined && text !== healthText && (tone === "unreadable" || tone === "uncertain");
+  if (isWorse) announce(text, true);
+  if (text !== healthText) document.getElementById("health").replaceChildren(chip(tone, text));
+  healthText = text;
 }
 
 function useLanguage(chosen) {
@@ -112,7 +119,7 @@ document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.getElementById("main").focus();
 });
-for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, stayAwake, { passive: true });
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { stayAwake(); warn(""); }, { passive: true });
 addEventListener("hashchange", () => { if (location.hash.startsWith("#/") || !location.hash) route(); });
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented && location.hash !== "#/") location.hash = "#/";

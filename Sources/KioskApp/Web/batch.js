@@ -3,7 +3,7 @@ import { get, picture, post } from "./api.js";
 import { announce, chip, element, show } from "./dom.js";
 import { fail } from "./app.js";
 import { summaryLink } from "./start.js";
-import { code, t } from "./strings.js";
+import { code, counted, hasCode, t } from "./strings.js";
 
 const tones = { identified: "read", blank: "empty" };
 
@@ -31,11 +31,11 @@ export function batchView(id) {
 
   function heading({ batch, pages, documents }) {
     const read = pages.filter((page) => page.state !== "journalled").length;
-    if (batch.state === "scanning") return t("progressScanning", pages.length);
+    if (batch.state === "scanning") return t("progressScanning", counted("pages", pages.length));
     if (batch.state === "reading") return t("progressReading", read, pages.length);
     if (batch.state === "incomplete") return t("incompleteTitle");
     if (batch.state === "failed") return t("failedTitle");
-    return t("progressDone", pages.length, documents.length);
+    return t("progressDone", counted("pages", pages.length), counted("documents", documents.length));
   }
 
   function notice({ batch }) {
@@ -46,7 +46,8 @@ export function batchView(id) {
       element(
         "div",
         {},
-        element("p", {}, code("error", batch.reason)),
+        element("p", { class: "reason" }, code("error", batch.reason)),
+        hasCode("advice", batch.reason) && element("p", {}, code("advice", batch.reason)),
         batch.state === "incomplete" && element("p", {}, t("incompleteAdvice", batch.fromSheet)),
         batch.state === "incomplete" &&
           element(
@@ -65,9 +66,9 @@ export function batchView(id) {
     const meter = element("span");
     meter.style.width = pages.length ? `${Math.round((100 * read) / pages.length)}%` : "0";
     const title = heading(view);
+    const next = batch.state === "assembled" && documents.find((one) => one.state === "waiting");
     document.title = `${title} – Blankett`;
     announce(title, batch.state === "incomplete");
-    const focused = document.activeElement?.id;
     show(
       element(
         "div",
@@ -77,9 +78,10 @@ export function batchView(id) {
           { class: "document-head" },
           element("h1", {}, title),
           batch.state === "scanning" && element("button", { type: "button", id: "stop", class: "danger", onclick: act("stop") }, t("stop")),
-          element("a", { class: "button", id: "back", href: "#/" }, t("start")),
+          next && element("a", { class: "button primary", id: "check", href: `#/document/${next.id}` }, t("checkNow")),
+          element("a", { class: `button ${batch.state === "failed" ? "primary" : ""}`, id: "back", href: "#/" }, t(batch.state === "failed" ? "scanAgain" : "start")),
         ),
-        element(
+        pages.length > 0 && element(
           "div",
           { class: "meter", role: "progressbar", "aria-label": t("batch"), "aria-valuemin": 0, "aria-valuemax": pages.length, "aria-valuenow": read },
           meter,
@@ -106,7 +108,6 @@ export function batchView(id) {
         ),
       ),
     );
-    if (focused) document.getElementById(focused)?.focus();
   }
 
   return {

@@ -10,6 +10,7 @@ export function documentView(id) {
   let shownAs;
   let images = new Map();
   let isEditing = false;
+  let renders = 0;
 
   const act = (path, leavesTo) => async () => {
     try {
@@ -21,17 +22,26 @@ export function documentView(id) {
     }
   };
 
+  /** To the first field in doubt, and there to the marked answer; what is typed replaces the proposal. */
+  function focusFirst() {
+    const entries = [...(document.querySelector(".needs")?.querySelectorAll("input, textarea, button") ?? [])];
+    const first = entries.find((one) => one.checked) ?? entries[0] ?? document.getElementById("send");
+    first?.focus();
+    if (first?.type === "text") first.select();
+  }
+
   /** Sends what a person said of a field, and goes to the next that is in doubt. */
   async function decide(field, decision) {
+    const rendersBefore = renders;
     try {
       await post(`/api/documents/${id}/fields/${encodeURIComponent(field.reading.name)}`, decision);
       isEditing = false;
-      await update(true);
-      const next = document.querySelector(".needs input, .needs textarea, .needs button") ?? document.getElementById("send");
-      next?.focus();
+      // Word of the change may have come before: drawn twice, the view would swallow a press that comes in between.
+      await update(renders === rendersBefore);
+      focusFirst();
       return undefined;
     } catch (error) {
-      if (error instanceof Refusal && error.status !== 401) return code("error", error.code);
+      if (error instanceof Refusal && error.status !== 401) return { text: code("error", error.code), place: error.detail };
       fail(error);
       return undefined;
     }
@@ -47,7 +57,7 @@ export function documentView(id) {
   function paper() {
     return element(
       "div",
-      { class: "paper" },
+      { class: "paper", tabindex: "0", role: "region", "aria-label": t("paper") },
       view.pages.map((page, index) => {
         const marks = page.width
           ? view.fields.filter((field) => field.reading.page === page.page).map((field) => mark(field, page))
@@ -77,12 +87,20 @@ export function documentView(id) {
     return made;
   }
 
+  /** Moves the paper and nothing else: a page that moved under the pointer would swallow the press. */
+  function bringIntoSight(one) {
+    const frame = document.querySelector(".paper");
+    const [seen, wanted] = [frame.getBoundingClientRect(), one.getBoundingClientRect()];
+    if (wanted.top < seen.top) frame.scrollTop -= seen.top - wanted.top + 24;
+    else if (wanted.bottom > seen.bottom) frame.scrollTop += wanted.bottom - seen.bottom + 24;
+  }
+
   /** Shows on the paper which field is being looked at. */
   function point(name) {
     for (const one of document.querySelectorAll(".mark")) {
       const isIt = one.dataset.field === name;
       one.setAttribute("aria-current", String(isIt));
-      if (isIt) one.scrollIntoView({ block: "nearest" });
+      if (isIt) bringIntoSight(one);
     }
   }
 
@@ -176,7 +194,7 @@ export function documentView(id) {
     const title = localized(view.document.form) || t("unknownDocument");
     const { state, doubtful } = view.document;
     document.title = `${title} – Blankett`;
-    const focused = document.activeElement?.id;
+    renders += 1;
     const scrolled = document.querySelector(".paper")?.scrollTop ?? 0;
     const left = paper();
     show(
@@ -184,13 +202,13 @@ export function documentView(id) {
         "div",
         { class: "document-head" },
         element("h1", {}, title),
-        state === "waiting" && doubtful > 0 ? chip("uncertain", t("doubtful", doubtful)) : chip(state === "sent" ? "read" : "confirmed", t(`state.${state}`)),
+        state === "waiting" && doubtful > 0 ? chip("uncertain", t("doubtful", doubtful)) : chip(state === "sent" ? "read" : "confirmed", t(state === "waiting" && view.document.isReady ? "state.ready" : `state.${state}`)),
         element("a", { class: "button", id: "back", href: "#/" }, t("start")),
       ),
-      element("div", { class: "document" }, left, element("div", { class: "stack" }, notice(), fields())),
+      // The fields come first, in reading and on narrow screens; beside them the paper stands on the left.
+      element("div", { class: "document" }, element("div", { class: "stack" }, notice(), fields()), left),
     );
     left.scrollTop = scrolled;
-    if (focused) document.getElementById(focused)?.focus();
   }
 
   async function update(isForced) {
@@ -210,7 +228,7 @@ export function documentView(id) {
     async update(_, isCurrent, isNew) {
       if (!isCurrent()) return;
       await update(isNew);
-      if (isNew) (document.querySelector(".needs input, .needs textarea") ?? document.getElementById("send"))?.focus();
+      if (isNew) focusFirst();
     },
     leave() {
       images = new Map();

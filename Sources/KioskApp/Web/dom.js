@@ -14,13 +14,22 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Draws the view anew; who stands on an element with an id stays there. */
 export function show(...children) {
+  const focused = document.activeElement?.id;
   document.getElementById("main").replaceChildren(...children.flat().filter(Boolean));
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
 /** Says something to who cannot see it change. */
 export function announce(text, isUrgent = false) {
   const place = document.getElementById(isUrgent ? "alarm" : "live");
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** Says what did not work, to everyone; it stays until the person goes on. */
+export function warn(text) {
+  const place = document.getElementById("warning");
   if (place.textContent !== text) place.textContent = text;
 }
 

@@ -2,7 +2,8 @@
 import { chip, element } from "./dom.js";
 import { code, localized, t } from "./strings.js";
 
-let lastId = 0;
+const rowInWords = (field, row) =>
+  field.columns.map(({ name }) => row[name]).filter((cell) => cell !== undefined && cell !== false).map((cell) => (cell === true ? t("yes") : cell)).join(" · ");
 
 /** A value in words. */
 export function words(field, value) {
@@ -10,7 +11,7 @@ export function words(field, value) {
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   const label = (one) => localized(field.options.find((option) => option.value === one)?.label) || String(one);
   if (Array.isArray(value)) {
-    return value.map((one) => (typeof one === "object" && one !== null ? Object.values(one).join(" · ") : label(one))).join(", ");
+    return value.map((one) => (typeof one === "object" && one !== null ? rowInWords(field, one) : label(one))).join(", ");
   }
   return field.options.length ? label(value) : String(value);
 }
@@ -22,12 +23,13 @@ function snippet(field, context) {
   const canvas = element("canvas", { role: "img", "aria-label": t("snippetOf", localized(field.label)) });
   const draw = () => {
     const scale = image.naturalWidth / context.page.width;
-    const margin = 2.5;
+    // Above and below less than beside: printed labels stand close, and half a label helps nobody.
+    const [beside, above] = [2.5, 1];
     const [x, y, width, height] = field.reading.box;
-    const left = Math.max(0, (x - margin) * scale);
-    const top = Math.max(0, (y - margin) * scale);
-    const wide = Math.min(image.naturalWidth - left, (width + 2 * margin) * scale);
-    const high = Math.min(image.naturalHeight - top, (height + 2 * margin) * scale);
+    const left = Math.max(0, (x - beside) * scale);
+    const top = Math.max(0, (y - above) * scale);
+    const wide = Math.min(image.naturalWidth - left, (width + 2 * beside) * scale);
+    const high = Math.min(image.naturalHeight - top, (height + 2 * above) * scale);
     if (!(wide > 0 && high > 0)) return;
     canvas.width = Math.round(wide);
     canvas.height = Math.round(high);
@@ -68,14 +70,16 @@ export function fieldCard(field, context) {
       "div",
       {},
       element("div", { class: "name" }, label),
-      element("div", { class: `value ${text ? "" : "quiet"}` }, text || t("noValue")),
+      field.kind === "table" && text
+        ? element("ol", { class: "rows" }, value.map((row) => element("li", { class: "value" }, rowInWords(field, row))))
+        : element("div", { class: `value ${text ? "" : "quiet"}` }, text || t("noValue")),
       status === "corrected" && field.before !== undefined && element("div", { class: "hint" }, t("machineRead", words(field, field.before) || t("noValue"))),
     ),
     element(
       "div",
       { class: "actions" },
       chip(look, t(`field.${status}`)),
-      context.isOpen && field.kind !== "table" && field.kind !== "image" &&
+      context.isOpen && field.kind !== "image" &&
         element(
           "button",
           {
@@ -100,20 +104,18 @@ function entry(field, context) {
   if (field.kind === "choice") {
     return boxes(field, context, field.options.map((option) => [option.value, localized(option.label)]), field.allowsSeveral);
   }
-  if (field.kind === "table" || field.kind === "image") return agreeing(field, context);
+  if (field.kind === "table") return cells(field, context);
+  if (field.kind === "image") return agreeing(field, context);
   return typing(field, context);
 }
 
-/** What cannot be typed as one text is agreed with, or said to be of no use. */
+/** What cannot be typed is agreed with, or said to be of no use. */
 function agreeing(field, context) {
   const wrong = element("p", { class: "wrong", role: "alert", hidden: true });
   const say = (action) => async () => complain(wrong, await context.decide(field, { action }));
-  const rows = Array.isArray(field.reading.value) ? field.reading.value : [];
   return element(
     "div",
     { class: "stack tight" },
-    rows.length > 0 &&
-      element("ol", { class: "rows" }, rows.map((row) => element("li", { class: "value" }, Object.values(row ?? {}).map((cell) => words(field, cell)).join(" · ")))),
     element(
       "div",
       { class: "actions" },
@@ -124,18 +126,87 @@ function agreeing(field, context) {
   );
 }
 
-function complain(place, text) {
-  place.textContent = text ?? "";
-  place.hidden = !text;
+function complain(place, refusal) {
+  place.textContent = refusal?.text ?? "";
+  place.hidden = !refusal;
+}
+
+const numeric = ["digits", "integer", "personnummer", "postnummer"];
+
+/** A table: an input for each cell of the rows that were read, and one row more where the paper has it. */
+function cells(field, context) {
+  const { name, value } = field.reading;
+  const read = Array.isArray(value) ? value : [];
+  const count = Math.min(field.rows, read.length + 1);
+  const wrong = element("p", { class: "wrong", id: `entry-${name}-wrong`, role: "alert", hidden: true });
+  const inputs = [];
+  const rows = Array.from({ length: count }, (_, row) =>
+    element(
+      "fieldset",
+      { class: "row" },
+      element("legend", {}, t(row < read.length ? "rowN" : "rowNew", row + 1)),
+      field.columns.map((column) => {
+        const cell = read[row]?.[column.name];
+        const isBox = column.kind === "checkbox";
+        const input = element("input", {
+          id: `entry-${name}-${row}-${column.name}`, type: isBox ? "checkbox" : "text", checked: isBox && cell === true,
+          "data-entry": row === 0 && column === field.columns[0] ? name : undefined, "aria-describedby": `entry-${name}-wrong`,
+          autocomplete: "off", spellcheck: "false", inputmode: numeric.includes(column.type) ? "numeric" : undefined,
+        });
+        if (!isBox) input.value = cell === undefined || cell === null ? "" : String(cell);
+        inputs.push({ row, column: column.name, input, isBox, before: isBox ? input.checked : input.value });
+        return element("label", { class: isBox ? "box" : "" }, element("span", {}, localized(column.label)), input);
+      }),
+    ),
+  );
+  const isUnchanged = () => inputs.every(({ input, isBox, before }) => (isBox ? input.checked : input.value) === before);
+  const button = element("button", { type: "button", class: "primary", onclick: () => submit() }, t("confirm"));
+  const retitle = () => {
+    button.textContent = t(isUnchanged() && field.canBeConfirmed ? "confirm" : "save");
+    context.editing(!isUnchanged());
+  };
+
+  async function submit() {
+    const filled = Array.from({ length: count }, () => ({}));
+    for (const { row, column, input, isBox } of inputs) filled[row][column] = isBox ? String(input.checked) : input.value;
+    const decision = isUnchanged() && field.canBeConfirmed ? { action: "confirm" } : { action: "fill", rows: filled };
+    const refusal = await context.decide(field, decision);
+    complain(wrong, refusal);
+    for (const { row, column, input } of inputs) {
+      const isWrong = refusal?.place === `/${row}/${column}`;
+      input.setAttribute("aria-invalid", String(isWrong));
+      if (isWrong) input.focus();
+    }
+  }
+
+  const made = element(
+    "div",
+    { class: "table stack tight" },
+    rows,
+    element("div", { class: "actions" }, button, element("button", { type: "button", onclick: () => context.decide(field, { action: "clear" }) }, t("clear"))),
+    wrong,
+  );
+  made.addEventListener("input", retitle);
+  made.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.tagName === "INPUT") {
+      event.preventDefault();
+      submit();
+    } else if (event.key === "Escape" && !isUnchanged()) {
+      event.preventDefault();
+      for (const { input, isBox, before } of inputs) input[isBox ? "checked" : "value"] = before;
+      retitle();
+    }
+  });
+  return made;
 }
 
 function typing(field, context) {
-  const id = `entry-${++lastId}`;
+  const id = `entry-${field.reading.name}`;
   const proposal = words(field, field.reading.value) || field.reading.raw || "";
   const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert", hidden: true });
   const attributes = {
     id, "data-entry": field.reading.name, "aria-label": t("valueOf", localized(field.label)), "aria-describedby": `${id}-wrong`,
-    autocomplete: "off", spellcheck: "false", inputmode: ["digits", "integer", "personnummer", "postnummer"].includes(field.type) ? "numeric" : undefined,
+    autocomplete: "off", spellcheck: "false", inputmode: numeric.includes(field.type) ? "numeric" : undefined,
   };
   const isLong = field.lines > 1;
   const input = isLong ? element("textarea", { ...attributes, rows: Math.min(6, field.lines) }) : element("input", { ...attributes, type: "text" });
@@ -181,12 +252,12 @@ function typing(field, context) {
 }
 
 function boxes(field, context, options, allowsSeveral) {
-  const group = `entry-${++lastId}`;
+  const group = `entry-${field.reading.name}`;
   const { value } = field.reading;
   const isMarked = (one) => (Array.isArray(value) ? value.includes(one) : value !== undefined && value !== null && String(value) === one);
   const inputs = options.map(([one, text], index) => {
     const input = element("input", {
-      type: allowsSeveral ? "checkbox" : "radio", name: group, value: one, checked: isMarked(one),
+      id: `${group}-${index}`, type: allowsSeveral ? "checkbox" : "radio", name: group, value: one, checked: isMarked(one),
       "data-entry": index === 0 ? field.reading.name : undefined,
     });
     return element("label", {}, input, text);

@@ -1,8 +1,9 @@
 // The first page: scan, and what waits for a person.
 import { post } from "./api.js";
+import { deviceSign } from "./device.js";
 import { announce, chip, element, show } from "./dom.js";
 import { fail } from "./app.js";
-import { code, localized, t, time } from "./strings.js";
+import { code, counted, hasCode, localized, t, time } from "./strings.js";
 
 const tones = {
   waiting: "uncertain", kept: "empty", rereading: "empty", queued: "confirmed", sent: "read", refused: "unreadable",
@@ -19,13 +20,15 @@ export function summaryLink(document) {
     ? chip(outcomeTones[document.outcome] ?? "unreadable", code("outcome", document.outcome))
     : document.state === "waiting" && document.doubtful > 0
       ? chip("uncertain", t("doubtful", document.doubtful))
-      : chip(tones[document.state] ?? "empty", t(`state.${document.state}`));
+      : document.state === "waiting" && document.isReady
+        ? chip("confirmed", t("state.ready"))
+        : chip(tones[document.state] ?? "empty", t(`state.${document.state}`));
   return element(
     "a",
-    { href: `#/document/${document.id}` },
+    { href: `#/document/${document.id}`, id: `document-${document.id}` },
     element("span", { class: "title" }, title),
     status,
-    element("span", { class: "when" }, `${time(document.scannedAt)} · ${document.pages} ${t(document.pages === 1 ? "page" : "pages")}`),
+    element("span", { class: "when" }, `${time(document.scannedAt)} · ${counted("pages", document.pages)}`),
   );
 }
 
@@ -33,6 +36,7 @@ export function startView() {
   let device;
   let profile;
   let shownAs;
+  let lastState;
 
   function devicePanel(devices) {
     if (devices.length === 0) return element("p", {}, t("noScanner"));
@@ -40,23 +44,27 @@ export function startView() {
     const chosen = devices.find((one) => one.id === device);
     if (!chosen.profiles.includes(profile)) profile = chosen.profiles[0];
     const isReady = chosen.state === "ready";
-    const text = { ready: t("ready"), scanning: t("scanning"), busy: t("busy"), unreachable: t("unreachable"), unknown: t("unknown") };
-    const feeder = chosen.feeder === "loaded" ? ` · ${t("feederLoaded")}` : chosen.feeder === "empty" ? ` · ${t("feederEmpty")}` : "";
-    const tone = { ready: "read", scanning: "confirmed", unreachable: "unreadable" }[chosen.state] ?? "empty";
+    const { tone, text, advice } = deviceSign(chosen);
     return [
       element(
         "button",
         { type: "button", class: "primary huge", id: "scan", disabled: !isReady, onclick: scan },
         chosen.state === "scanning" ? t("scanning") : t("scan"),
       ),
-      chip(tone, `${chosen.name}: ${text[chosen.state]}${isReady ? feeder : ""}`),
+      element("div", { class: "device-state" }, element("span", { class: "quiet" }, chosen.name), chip(tone, text)),
+      advice && element("p", {}, advice),
       element(
         "div",
         { class: "choices" },
-        devices.length > 1 && choice("scanner", devices.map((one) => [one.id, one.name]), device, (value) => (device = value)),
+        devices.length > 1 && choice("scanner", devices.map((one) => [one.id, one.name]), device, chooseDevice),
         chosen.profiles.length > 1 && choice("profile", chosen.profiles.map((one) => [one, code("profile", one)]), profile, (value) => (profile = value)),
       ),
     ];
+  }
+
+  function chooseDevice(id) {
+    device = id;
+    render(lastState);
   }
 
   function choice(key, values, selected, choose) {
@@ -77,60 +85,64 @@ export function startView() {
     } catch (error) {
       document.getElementById("scan").disabled = false;
       problem.hidden = false;
-      problem.firstChild.textContent = code("error", error.code ?? "internal");
-      fail(error);
+      problem.firstChild.replaceChildren(element("p", {}, code("error", error.code ?? "other")));
+      if (hasCode("advice", error.code)) problem.firstChild.append(element("p", {}, code("advice", error.code)));
+      if (error.status === 401 || !error.status) fail(error);
     }
   }
 
   const problem = element("div", { class: "card notice problem", hidden: true, role: "alert" }, element("div", {}));
 
   function render(state) {
+    lastState = state;
     const open = state.documents.filter((one) => ["waiting", "kept", "refused", "rereading"].includes(one.state));
     const recent = state.documents.filter((one) => ["queued", "sent"].includes(one.state)).slice(0, 10);
     const batches = state.station.batches;
-    const focused = document.activeElement?.id;
     show(
       element(
         "div",
-        { class: "stack" },
+        { class: "start" },
         element(
           "section",
           { class: "card scan-panel" },
           element("h1", {}, t("scanTitle")),
           element("p", { class: "lead" }, t("scanLead")),
           devicePanel(state.station.devices),
-        ),
-        problem,
-        batches.map((batch) =>
-          element(
-            "section",
-            { class: `card notice ${batch.state === "incomplete" ? "warning" : ""}` },
-            element(
-              "div",
-              {},
-              element("h2", {}, batch.state === "incomplete" ? t("incompleteTitle") : t(batch.state === "scanning" ? "progressScanning" : "readingBatch", batch.pages)),
-              element("div", { class: "actions" }, element("a", { class: "button", href: `#/batch/${batch.id}` }, t("open"))),
-            ),
-          ),
+          problem,
         ),
         element(
-          "section",
-          { class: "card stack tight" },
-          element("h2", {}, t("toReview")),
-          open.length
-            ? element("ul", { class: "documents" }, open.map((one) => element("li", {}, summaryLink(one))))
-            : element("p", { class: "quiet" }, t("nothingToReview")),
-        ),
-        recent.length > 0 &&
+          "div",
+          { class: "stack" },
+          batches.map((batch) =>
+            element(
+              "section",
+              { class: `card notice ${batch.state === "incomplete" ? "warning" : ""}` },
+              element(
+                "div",
+                {},
+                element("h2", {}, batch.state === "incomplete" ? t("incompleteTitle") : t(batch.state === "scanning" ? "progressScanning" : "readingBatch", counted("pages", batch.pages))),
+                element("div", { class: "actions" }, element("a", { class: "button", href: `#/batch/${batch.id}`, id: `batch-${batch.id}` }, t("open"))),
+              ),
+            ),
+          ),
           element(
             "section",
             { class: "card stack tight" },
-            element("h2", {}, t("recent")),
-            element("ul", { class: "documents" }, recent.map((one) => element("li", {}, summaryLink(one)))),
+            element("h2", {}, t("toReview")),
+            open.length
+              ? element("ul", { class: "documents" }, open.map((one) => element("li", {}, summaryLink(one))))
+              : element("p", { class: "quiet" }, t("nothingToReview")),
           ),
+          recent.length > 0 &&
+            element(
+              "section",
+              { class: "card stack tight" },
+              element("h2", {}, t("recent")),
+              element("ul", { class: "documents" }, recent.map((one) => element("li", {}, summaryLink(one)))),
+            ),
+        ),
       ),
     );
-    if (focused) document.getElementById(focused)?.focus();
   }
 
   return {

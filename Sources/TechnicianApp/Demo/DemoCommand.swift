@@ -66,7 +66,16 @@ private struct Demo {
             sv:
                 "\(folder.paper.count - 2) blad till ligger i mataren. Öppna kiosksidan och tryck Skanna. Ctrl-C avslutar."
         )
-        while true { _ = try await consumer.takeOne(waiting: 20, show) }
+        while true { try await takeNext(from: consumer) }
+    }
+
+    /// Waits a while for a record; a bridge that is away is asked again, as every consumer should.
+    private func takeNext(from consumer: Consumer) async throws {
+        do {
+            _ = try await consumer.takeOne(waiting: 20, show)
+        } catch let error as BlankettError where error.isTransient {
+            try await Task.sleep(for: .seconds(1))
+        }
     }
 
     private func startMFP() async throws -> (program: BackgroundProgram, address: String) {

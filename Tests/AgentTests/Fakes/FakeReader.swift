@@ -4,7 +4,7 @@ import Reading
 import Support
 import Synchronization
 
-/// Reads pages whose image is a text: `sure NAME`, `unsure NAME`, `blank`, `foreign` …; dies on cue.
+/// Reads pages whose image is a text: `sure NAME`, `unsure NAME`, `children`, `blank`, `foreign` …; dies on cue.
 final class FakeReader: PageReader {
     private let deaths: Mutex<Int>
 
@@ -32,6 +32,16 @@ final class FakeReader: PageReader {
                             box: MillimetreRect(x: 20, y: 20, width: 80, height: 8),
                             reason: words[0] == "sure" ? nil : "readers-differ")
                     ])
+            case "children":
+                PageResult(
+                    source: source, frame: 1, outcome: .identified, form: FakeForm.template.key, page: 1, confidence: 1,
+                    fields: [
+                        FieldReading(
+                            name: "children",
+                            value: [["name": "Elsa", "born": "2015-04-17"], ["name": "Ture", "born": "2020-09-02"]],
+                            confidence: 0.9, status: .uncertain, page: 1,
+                            box: MillimetreRect(x: 20, y: 60, width: 120, height: 24), reason: "readers-differ")
+                    ])
             case "blank": PageResult(source: source, frame: 1, outcome: .blank, isBare: words.last != "dotted")
             default: PageResult(source: source, frame: 1, outcome: .unknownForm)
             }
@@ -49,6 +59,14 @@ enum FakeForm {
             Field(
                 name: "day", label: "Dag", page: 1, kind: .text, type: .date,
                 box: MillimetreRect(x: 20, y: 40, width: 40, height: 8)),
+            Field(
+                name: "children", label: "Barn", page: 1, kind: .table,
+                box: MillimetreRect(x: 20, y: 60, width: 120, height: 24), rows: 3,
+                columns: [
+                    .init(name: "name", type: .personName, x: 0, width: 60),
+                    .init(name: "born", type: .date, x: 60, width: 40),
+                    .init(name: "lives", kind: .checkbox, type: .boolean, x: 100, width: 20),
+                ]),
         ])
 
     /// Every page is a document of its own.

@@ -208,6 +208,7 @@ import Testing
     static let corrections: [(field: String, decision: FieldDecision, code: String?)] = [
         ("name", .correct("Åsa"), nil), ("name", .clear, nil), ("name", .confirm, nil),
         ("missing", .confirm, "not-found"), ("name", .choose(["x"]), "invalid-value"),
+        ("name", .fill([["name": "x"]]), "invalid-value"),
     ]
 
     @Test(arguments: corrections)
@@ -221,6 +222,37 @@ import Testing
                 #expect(try await station.view(ofDocument: id).document.isReady)
             } catch let error as BlankettError {
                 #expect(error.code == code)
+            }
+        }
+    }
+
+    static let tables: [(rows: [[String: String]], value: JSONValue?, place: String?)] = [
+        ([["name": "Elsa", "born": "20150418"]], [["name": "Elsa", "born": "2015-04-18"]], nil),
+        (
+            [
+                ["name": "Elsa", "lives": "true"], ["name": " ", "lives": "false"], ["name": "Ture", "lives": "false"],
+            ],
+            [["name": "Elsa", "lives": true], ["name": "Ture", "lives": false]], nil
+        ),
+        ([["name": ""], [:]], nil, nil), ([], nil, nil),
+        ([["name": "Elsa"], ["name": "Ture", "born": "2020-13-45"]], nil, "/1/born"),
+        ([["age": "7"]], nil, ""), ([[:], [:], [:], [:]], nil, ""),
+    ]
+
+    @Test(arguments: tables)
+    func `takes a table cell by cell`(rows: [[String: String]], value: JSONValue?, place: String?) async throws {
+        let setup = TestStation(scanner: FakeScanner(["children"]))
+        try await setup.run { station in
+            let id = try await station.scanToEnd().documents[0].id
+            do {
+                try await station.decide(.fill(rows), field: "children", of: id)
+                #expect(place == nil)
+                let field = try await station.view(ofDocument: id).contents?.reading.fields.first
+                #expect(field?.value == value)
+                #expect(field?.status == .corrected)
+            } catch let error as BlankettError {
+                #expect(error.code == (place == "" ? "invalid-value" : "invalid-cell"))
+                #expect(error.advice ?? "" == place ?? "-")
             }
         }
     }
