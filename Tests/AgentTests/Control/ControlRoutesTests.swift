@@ -1,6 +1,7 @@
 import AgentApp
 import Foundation
 import HTTP
+import Scanning
 import Support
 import Testing
 
@@ -23,6 +24,14 @@ private let troubles: [(free: Int, isBridgeUp: Bool, health: ExitCode)] = [
 ]
 
 extension ControlRoutes {
+    /// Of a station without device profiles.
+    fileprivate init(_ station: Station) {
+        self.init(
+            station,
+            profiles: DeviceProfileStore(
+                storeFile: URL(filePath: "/nonexistent/profiles.json"), folders: [], trusted: []))
+    }
+
     fileprivate func ask(_ method: String, _ path: String, _ body: String = "{}") async -> (Int, JSONValue) {
         let parts = path.split(separator: "?", maxSplits: 1)
         var query: [String: String] = [:]
