@@ -84,8 +84,8 @@ let apps: [Target] = [
     .target(
         name: "KioskApp",
         dependencies: [
-            "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "ESCLScanning", "Workers", "Scanning", "Forms",
-            "Reading", "Delivery", "Scanners", "AgentApp",
+            "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "Workers", "Scanning", "Forms", "Reading",
+            "Delivery", "Scanners", "AgentApp",
         ],
         resources: [.copy("Web")]),
     .target(

@@ -87,8 +87,9 @@ public final class ESCLScanner: Scanning.Scanner {
         } catch let error as BlankettError where !Self.everyday.contains(error.code) {
             var trace = trace()
             trace.error = ErrorReport(error)
-            _ = traces?.write(trace)
-            throw error
+            var failure = error
+            failure.trace = traces?.write(trace)?.path()
+            throw failure
         }
     }
 

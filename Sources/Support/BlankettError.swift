@@ -13,6 +13,8 @@ public struct BlankettError: Error, Sendable, CustomStringConvertible {
     /// Whether the same request can succeed later with nobody doing anything.
     public var isTransient: Bool
     public var cause: (any Error)?
+    /// The file that a failed scan left, with what was said to the device.
+    public var trace: String?
 
     public init(
         _ code: String, exit: ExitCode, _ message: String, advice: String? = nil, isTransient: Bool = false,

@@ -97,9 +97,10 @@ extension AgentConfiguration {
         guard let reader = ObjectReader(located, as: scanner), let name = reader.string("name"),
             let address = reader.string("address", example: "\"http://192.0.2.7/eSCL\"")
         else { return nil }
-        if address.wholeMatch(of: /(https?:\/\/|unix:\/\/\/|sane:).+/) == nil {
+        if address.wholeMatch(of: /(https?:\/\/|unix:\/\/\/|usb:\/\/|sane:).+/) == nil {
             reader.report(
-                "address", "This is no scanner's address.", "Write one such as http://192.0.2.7/eSCL or sane:NAME.")
+                "address", "This is no scanner's address.",
+                "Write one such as http://192.0.2.7/eSCL, usb://04c5:132b or sane:BACKEND:NAME.")
         }
         return ScannerEntry(name: name, address: address, profile: reader.string("profile"))
     }

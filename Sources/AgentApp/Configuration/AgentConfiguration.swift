@@ -5,7 +5,7 @@ public import Support
 public struct AgentConfiguration: Sendable, Hashable {
     public struct ScannerEntry: Sendable, Hashable {
         public var name: String
-        /// An eSCL root such as `http://127.0.0.1:8095/eSCL`, or `sane:` and a SANE device name.
+        /// An eSCL root such as `http://127.0.0.1:8095/eSCL`, `usb://VID:PID`, or `sane:` and a SANE device name.
         public var address: String
         /// The usual scan profile; the device's first where it is left out.
         public var profile: String?
@@ -43,6 +43,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var addressFile: URL { dataFolder.appending(path: "agent.address") }
     /// The device profiles that were loaded.
     public var profileStore: URL { dataFolder.appending(path: "device-profiles.json") }
+    /// What failed scans leave for a technician.
+    public var traceFolder: URL { dataFolder.appending(path: "traces") }
     /// Where `blankett` finds the running agent.
     public var controlSocket: URL { dataFolder.appending(path: "control.sock") }
 }

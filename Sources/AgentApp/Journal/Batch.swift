@@ -21,8 +21,8 @@ public struct Batch: Sendable, Hashable, Codable {
     public enum Event: Sendable, Hashable {
         case pageJournalled
         case scanEnded(BatchEnd)
-        /// The scan threw: a stable code, such as `scanner-busy` or `storage-full`.
-        case scanFailed(code: String)
+        /// The scan threw: a stable code, such as `scanner-busy` or `storage-full`, and the trace that it left.
+        case scanFailed(code: String, trace: String? = nil)
         /// The agent starts, and finds the batch as it was when its last run stopped.
         case agentStarted
         /// The rest of the stack lies in the feeder.
@@ -55,6 +55,8 @@ public struct Batch: Sendable, Hashable, Codable {
     public private(set) var reason: String?
     /// From which sheet the stack is to be put back, from 1.
     public private(set) var fromSheet: Int?
+    /// The name of the trace that the last scan left when it failed, in the agent's folder of traces.
+    public private(set) var trace: String?
 
     public init(id: UUIDv7 = UUIDv7(), device: String, profile: String, job: ScanJob, startedAt: Date) {
         self.id = id
@@ -71,11 +73,13 @@ public struct Batch: Sendable, Hashable, Codable {
             pagesOfThisScan += 1
             return .none
         case (.scanning, .scanEnded(let end)):
+            note(end.trace)
             guard end.pages == pagesOfThisScan else {
                 return conclude(.incomplete(fromSheet: nextSheet, reason: "count-differs"))
             }
             return conclude(end.verdict(for: job, after: pages - pagesOfThisScan))
-        case (.scanning, .scanFailed(let code)):
+        case (.scanning, .scanFailed(let code, let trace)):
+            note(trace)
             return conclude(.incomplete(fromSheet: nextSheet, reason: code))
         case (.scanning, .agentStarted):
             return conclude(.incomplete(fromSheet: nextSheet, reason: "agent-stopped"))
@@ -85,7 +89,7 @@ public struct Batch: Sendable, Hashable, Codable {
             let action: Action = first <= pages ? .supersede(fromPage: first) : .none
             pages = first - 1
             pagesOfThisScan = 0
-            (state, reason, fromSheet) = (.scanning, nil, nil)
+            (state, reason, fromSheet, trace) = (.scanning, nil, nil, nil)
             return action
         case (.incomplete, .finished):
             (state, reason, fromSheet) = (.reading, nil, nil)
@@ -102,6 +106,10 @@ public struct Batch: Sendable, Hashable, Codable {
 
     private var sides: Int { max(1, job.sides) }
     private var nextSheet: Int { pages / sides + 1 }
+
+    private mutating func note(_ trace: String?) {
+        self.trace = trace.map { URL(filePath: $0).lastPathComponent }
+    }
 
     private mutating func conclude(_ verdict: BatchEnd.Verdict) -> Action {
         switch verdict {

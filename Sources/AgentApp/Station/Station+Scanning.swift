@@ -135,14 +135,14 @@ extension Station {
                 })
         } catch let error as BlankettError {
             log.log(.warning, "scan-failed", .id("batch", id), .error(error))
-            event = .scanFailed(code: error.code)
+            event = .scanFailed(code: error.code, trace: error.trace)
         } catch {
             event = .scanFailed(code: error is CancellationError ? "cancelled" : "internal")
         }
         if let failure = runningScans[device.id]?.failure {
-            event = .scanFailed(code: failure)
+            event = .scanFailed(code: failure, trace: event.trace)
         } else if runningScans[device.id]?.isStopped == true, case .scanFailed = event {
-            event = .scanFailed(code: "cancelled")
+            event = .scanFailed(code: "cancelled", trace: event.trace)
         }
 
         let outcome = event
@@ -217,5 +217,16 @@ extension BlankettError {
         BlankettError(
             "not-now", exit: .badInput, "That cannot be done in the present state.",
             advice: "Look at it again: something has changed in between.")
+    }
+}
+
+extension Batch.Event {
+    /// The file that a failed scan left.
+    fileprivate var trace: String? {
+        switch self {
+        case .scanEnded(let end): end.trace
+        case .scanFailed(_, let trace): trace
+        default: nil
+        }
     }
 }

@@ -1,5 +1,4 @@
 public import AgentApp
-import ESCLScanning
 import Forms
 import Foundation
 import HTTP

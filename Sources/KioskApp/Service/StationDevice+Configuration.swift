@@ -1,30 +1,19 @@
 import AgentApp
-import ESCLScanning
 import Foundation
 import HTTPClient
+import Scanners
 import Scanning
 import Support
-import Workers
 
 extension StationDevice {
     /// Every scanner of the configuration, ready to be asked.
     static func all(
         of configuration: AgentConfiguration, profiles: DeviceProfileStore
     ) throws -> [StationDevice] {
-        let folder = configuration.dataFolder
-        let transport = DeviceTransport(KnownKeys(file: folder.appending(path: "scanner-keys.json")))
+        let opener = ScannerOpener(folder: configuration.dataFolder, traces: TraceFolder(configuration.traceFolder))
         return try configuration.scanners.map { entry in
-            let isSANE = entry.address.hasPrefix("sane:")
-            let description = DeviceDescription(
-                id: entry.name, name: entry.name, connection: isSANE ? .sane : .escl,
-                address: entry.address)
-            let scanner: any Scanning.Scanner =
-                isSANE
-                ? try ScanWorkerScanner(description)
-                : try ESCLScanner(
-                    device: description, transport: transport,
-                    openJobs: OpenJobs(folder: folder, device: entry.address))
-            return make(entry, scanner, profiles)
+            let description = DeviceDescription(address: entry.address, id: entry.name, name: entry.name)
+            return make(entry, try opener.scanner(description), profiles)
         }
     }
 

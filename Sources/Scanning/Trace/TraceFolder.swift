@@ -31,8 +31,10 @@ public struct TraceFolder: Sendable, Hashable {
         let time = trace.startedAt.ISO8601Format().filter { $0.isLetter || $0.isNumber }
         let file = folder.appending(path: "scan-\(time)-\(UUID().uuidString.prefix(8)).trace.json")
         do {
-            try manager.createDirectory(
-                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let ownerOnly: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+            try manager.createDirectory(at: folder, withIntermediateDirectories: true, attributes: ownerOnly)
+            // One that was there may be open to others.
+            try manager.setAttributes(ownerOnly, ofItemAtPath: folder.path(percentEncoded: false))
             try Data(bytes).write(to: file, options: .atomic)
         } catch {
             return nil

@@ -47,6 +47,9 @@ struct AgentStatus {
         lines.append(row(Words(en: "documents", sv: "dokument"), documents))
         for batch in json["batches"]?.arrayValue ?? [] {
             lines.append(row(Words(en: "stack", sv: "bunt"), line(ofBatch: batch)))
+            if let trace = batch["trace"]?.stringValue {
+                lines.append(row(Words(en: "trace", sv: "spår"), Words(en: trace, sv: trace)))
+            }
         }
         lines.append(row(Words(en: "bridge", sv: "brygga"), bridge))
         lines.append(row(Words(en: "disk", sv: "disk"), disk))

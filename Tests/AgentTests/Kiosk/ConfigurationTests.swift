@@ -16,13 +16,14 @@ import Testing
             """
             { format: "blankett-agent/1", station: "stadshuset-2", data: "data", forms: ["forms"],
               confirm: "always-ask", keepDays: 3, kiosk: { port: 8100 },   // a comment
-              scanners: [{ name: "Kopiator", address: "http://127.0.0.1:8095/eSCL", profile: "form-a4-duplex" }],
+              scanners: [{ name: "Kopiator", address: "http://127.0.0.1:8095/eSCL", profile: "form-a4-duplex" },
+                         { name: "Matare", address: "usb://04c5:132b:7" }],
               bridge: { url: "https://bridge.example/blankett-bridge", tokenFile: "token" } }
             """)
         #expect(configuration.settings.name == "stadshuset-2")
         #expect(configuration.settings.confirm == .alwaysAsk)
         #expect(configuration.kioskPort == 8100)
-        #expect(configuration.scanners.map(\.profile) == ["form-a4-duplex"])
+        #expect(configuration.scanners.map(\.profile) == ["form-a4-duplex", nil])
         #expect(configuration.formFolders.first?.lastPathComponent == "forms")
         #expect(configuration.formFolders.first?.path().hasPrefix(TemporaryDirectory.url.path()) == true)
         #expect(configuration.bridge?.tokenFile?.lastPathComponent == "token")

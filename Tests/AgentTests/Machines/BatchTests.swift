@@ -56,6 +56,19 @@ import Testing
         #expect(batch == before)
     }
 
+    @Test func `names the trace that its last scan left`() {
+        var batch = Batch(device: "d", profile: "p", job: .oneSided, startedAt: Date())
+        _ = batch.handle(.pageJournalled)
+        var end = Self.end(1, .jam)
+        end.trace = "/somewhere/traces/scan-1.trace.json"
+        _ = batch.handle(.scanEnded(end))
+        #expect(batch.trace == "scan-1.trace.json")
+        _ = batch.handle(.continued)
+        #expect(batch.trace == nil)
+        _ = batch.handle(.scanFailed(code: "scanner-refused", trace: "/somewhere/traces/scan-2.trace.json"))
+        #expect(batch.trace == "scan-2.trace.json")
+    }
+
     @Test func `scans again from where the device counted more than it sent`() {
         var batch = Batch(device: "d", profile: "p", job: .oneSided, startedAt: Date())
         _ = batch.handle(.pageJournalled)
