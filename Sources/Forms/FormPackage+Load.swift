@@ -23,26 +23,13 @@ extension FormPackage {
                     advice: "A form package is a folder with \(templateName) and the blank pages.")
             ])
         }
-        let value: JSONValue
-        do {
-            value = try JSONCoding.decode(from: text, json5: true)
+        do throws(JSON5File.Refusal) {
+            let template = try JSON5File.read([UInt8](text), file: file) {
+                TemplateLoader.load($0, files: PackageFiles(folder: folder))
+            }
+            return FormPackage(folder: folder, template: template)
         } catch {
-            throw FormPackageProblems([.notJSON5(file, text: [UInt8](text))])
+            throw FormPackageProblems(error.problems)
         }
-        let outline = JSON5Outline([UInt8](text))
-        let log = ProblemLog(file: file, outline: outline)
-        for path in outline.repeatedKeys {
-            log.report(path, "The key stands twice in the same object.", "Leave one of them out.")
-        }
-        let template = TemplateLoader.load(
-            Located(value: value, path: JSONPath(), log: log), files: PackageFiles(folder: folder))
-        guard let template, log.problems.isEmpty else {
-            throw FormPackageProblems(
-                log.problems.enumerated().sorted {
-                    ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
-                }
-                .map(\.element))
-        }
-        return FormPackage(folder: folder, template: template)
     }
 }

@@ -41,13 +41,9 @@ final class ProfileStation {
 
     func startAgent() async throws {
         agent?.stop()
-        let address = folder.appending(path: "agent/agent.address")
-        try? FileManager.default.removeItem(at: address)
-        let program = try BackgroundProgram(
-            Checkout.programs.appending(path: "blankett-agent"),
-            ["--config", folder.appending(path: "agent.json5").path()], log: folder.appending(path: "agent.log"))
+        let program = try BackgroundProgram(agentIn: folder)
         agent = program
-        _ = try await program.address(in: address)
+        try await program.waitForAgent(in: folder)
     }
 
     /// Sets the printer's paper and temper.

@@ -82,13 +82,9 @@ final class Town {
     static let smallReserve = 4 << 20
 
     func startAgent() async throws {
-        let address = folder.appending(path: "agent/agent.address")
-        try? FileManager.default.removeItem(at: address)
-        let program = try BackgroundProgram(
-            Checkout.programs.appending(path: "blankett-agent"),
-            ["--config", folder.appending(path: "agent.json5").path()], log: folder.appending(path: "agent.log"))
+        let program = try BackgroundProgram(agentIn: folder)
         agent = program
-        _ = try await program.address(in: address)
+        try await program.waitForAgent(in: folder)
     }
 
     /// How the agent ended by itself; `nil` while it runs.

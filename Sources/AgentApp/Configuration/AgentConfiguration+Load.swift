@@ -23,25 +23,7 @@ extension AgentConfiguration {
     /// - Parameter url: A JSON5 file.
     /// - Throws: ``BlankettError`` that tells all problems of the file at once.
     public init(file url: URL) throws(BlankettError) {
-        guard let text = try? Data(contentsOf: url) else {
-            throw BlankettError(
-                "configuration-missing", exit: .badInput, "The configuration file \(url.path()) cannot be read.",
-                advice: "Give its path with --config.")
-        }
-        guard let value: JSONValue = try? JSONCoding.decode(from: text, json5: true) else {
-            throw BlankettError(
-                "configuration-broken", exit: .badInput, "\(url.lastPathComponent) is no JSON5 document.",
-                advice: "Look for a missing comma, quote or brace.")
-        }
-        let outline = JSON5Outline([UInt8](text))
-        let log = ProblemLog(file: url.lastPathComponent, outline: outline)
-        for path in outline.repeatedKeys { log.report(path, "This key stands twice.", "Keep one.") }
-        let read = Self.read(Located(value: value, log: log), beside: url.deletingLastPathComponent())
-        guard let read, log.problems.isEmpty else {
-            throw BlankettError(
-                "configuration-broken", exit: .badInput, log.problems.map(\.description).joined(separator: "\n"))
-        }
-        self = read
+        self = try ConfigurationFile.read(url) { Self.read($0, beside: url.deletingLastPathComponent()) }
     }
 
     private static func read(_ located: Located, beside folder: URL) -> AgentConfiguration? {

@@ -22,29 +22,7 @@ extension BridgeConfiguration {
     /// - Parameter url: A JSON5 file.
     /// - Throws: ``BlankettError`` that tells all problems of the file at once.
     public init(file url: URL) throws(BlankettError) {
-        guard let text = try? Data(contentsOf: url) else {
-            throw BlankettError(
-                "configuration-missing", exit: .badInput, "The configuration file \(url.path()) cannot be read.",
-                advice: "Give its path with --config.")
-        }
-        let value: JSONValue
-        do {
-            value = try JSONCoding.decode(from: text, json5: true)
-        } catch {
-            throw BlankettError(
-                "configuration-broken", exit: .badInput,
-                FileProblem.notJSON5(url.lastPathComponent, text: [UInt8](text)).description)
-        }
-        let outline = JSON5Outline([UInt8](text))
-        let log = ProblemLog(file: url.lastPathComponent, outline: outline)
-        for path in outline.repeatedKeys { log.report(path, "This key stands twice.", "Keep one.") }
-        let read = Self.read(Located(value: value, log: log), beside: url.deletingLastPathComponent())
-        guard let read, log.problems.isEmpty else {
-            throw BlankettError(
-                "configuration-broken", exit: .badInput,
-                log.problems.map(\.description).joined(separator: "\n"))
-        }
-        self = read
+        self = try ConfigurationFile.read(url) { Self.read($0, beside: url.deletingLastPathComponent()) }
     }
 
     private static func read(_ located: Located, beside folder: URL) -> BridgeConfiguration? {

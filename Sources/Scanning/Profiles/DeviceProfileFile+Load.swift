@@ -43,19 +43,10 @@ extension DeviceProfileFile {
     ///   - file: What problems call the file.
     /// - Throws: ``DeviceProfileProblems``.
     public init(_ text: [UInt8], file: String) throws(DeviceProfileProblems) {
-        let value: JSONValue
-        do {
-            value = try JSONCoding.decode(JSONValue.self, from: text, json5: true)
+        do throws(JSON5File.Refusal) {
+            self = try JSON5File.read(text, file: file, DeviceProfileLoader.load)
         } catch {
-            throw DeviceProfileProblems(problems: [.notJSON5(file, text: text)])
+            throw DeviceProfileProblems(problems: error.problems)
         }
-        let outline = JSON5Outline(text)
-        let log = ProblemLog(file: file, outline: outline)
-        for path in outline.repeatedKeys { log.report(path, "This key stands twice.", "Leave one of them out.") }
-        let loaded = DeviceProfileLoader.load(Located(value: value, log: log))
-        guard log.problems.isEmpty, let loaded else {
-            throw DeviceProfileProblems(problems: log.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
-        }
-        self = loaded
     }
 }
