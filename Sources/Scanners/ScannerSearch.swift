@@ -1,7 +1,7 @@
 import Foundation
 import NetworkDiscovery
 public import Scanning
-import Support
+public import Support
 import Synchronization
 import USBDevices
 import Workers
@@ -13,18 +13,22 @@ public struct ScannerSearch: Sendable {
     }
 
     private let places: Set<Place>
-    private let profiles: DeviceProfileLibrary
+    private let profiles: @Sendable () async -> DeviceProfileLibrary
+    private let profilesChanged: Bell
     private let table: SaneDeviceTable
 
     /// - Parameters:
     ///   - places: Where to look.
-    ///   - profiles: Say how a USB device is reached.
     ///   - table: Which SANE backend a USB device needs.
+    ///   - profilesChanged: Rings when `profiles` gives others.
+    ///   - profiles: Say how a USB device is reached.
     public init(
-        in places: Set<Place> = Set(Place.allCases), profiles: DeviceProfileLibrary, table: SaneDeviceTable
+        in places: Set<Place> = Set(Place.allCases), table: SaneDeviceTable, profilesChanged: Bell = Bell(),
+        profiles: @escaping @Sendable () async -> DeviceProfileLibrary
     ) {
         self.places = places
         self.profiles = profiles
+        self.profilesChanged = profilesChanged
         self.table = table
     }
 
@@ -87,18 +91,41 @@ public struct ScannerSearch: Sendable {
     }
 
     private func look(
-        at place: Place, _ changed: @Sendable ([ScannerSighting]) -> Void
+        at place: Place, _ changed: @escaping @Sendable ([ScannerSighting]) -> Void
     ) async throws {
         switch place {
-        case .usb:
-            try await USBWatcher().run { devices in
-                changed(
-                    devices.flatMap {
-                        $0.sightings(profiles: profiles, table: table, hasBackend: SaneBackends.isInstalled)
-                    })
+        case .usb: try await lookAtUSB(changed)
+        case .network: try await NetworkScanners().run { changed($0) }
+        }
+    }
+
+    private func lookAtUSB(_ changed: @escaping @Sendable ([ScannerSighting]) -> Void) async throws {
+        let plugged = Guarded<[USBDevice]>([])
+        @Sendable func tell() async {
+            let profiles = await profiles()
+            let devices = plugged.value.withLock { $0 }
+            changed(
+                devices.flatMap {
+                    $0.sightings(profiles: profiles, table: table, hasBackend: SaneBackends.isInstalled)
+                })
+        }
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                try await USBWatcher().run { devices in
+                    plugged.value.withLock { $0 = devices }
+                    await tell()
+                }
             }
-        case .network:
-            try await NetworkScanners().run { changed($0) }
+            group.addTask {
+                var seen = profilesChanged.count
+                while !Task.isCancelled {
+                    seen = await profilesChanged.wait(after: seen)
+                    await tell()
+                }
+            }
+            // The watcher ends by itself only where there is no USB.
+            try await group.next()
+            group.cancelAll()
         }
     }
 }

@@ -5,9 +5,8 @@ extension AgentConfiguration {
     private static let file = ObjectShape(
         "the configuration", required: ["format", "station", "data", "forms"],
         optional: [
-            "language", "confirm", "kiosk", "scanners", "profiles", "profileKeys", "models", "bridge", "keepDays",
-            "diskReserve",
-            "readers", "test", "municipality",
+            "language", "confirm", "kiosk", "scanners", "discovery", "profiles", "profileKeys", "models", "bridge",
+            "keepDays", "diskReserve", "readers", "test", "municipality",
         ],
         examples: [
             "format": "Write format: \"blankett-agent/1\".", "station": "Write station: \"stadshuset-2\".",
@@ -15,6 +14,9 @@ extension AgentConfiguration {
         ])
     private static let kiosk = ObjectShape("kiosk", required: [], optional: ["port"])
     private static let scanner = ObjectShape("scanner", required: ["name", "address"], optional: ["profile"])
+    private static let discovery = ObjectShape(
+        "discovery", required: [], optional: ["usb", "network", "allow", "deny"],
+        examples: ["usb": "Write usb: true.", "network": "Write network: true."])
     private static let bridge = ObjectShape(
         "bridge", required: ["url"], optional: ["tokenFile", "authorities", "pin", "certificate", "key"])
 
@@ -57,7 +59,8 @@ extension AgentConfiguration {
         return AgentConfiguration(
             settings: settings, dataFolder: path(reader.string("data") ?? "."),
             kioskPort: UInt16(page?.integer("port", in: 0...65535, example: "0") ?? 0),
-            scanners: (reader.elements("scanners") ?? []).compactMap(readScanner), formFolders: paths("forms"),
+            scanners: (reader.elements("scanners") ?? []).compactMap(readScanner),
+            discovery: reader.located("discovery").flatMap(readDiscovery) ?? Discovery(), formFolders: paths("forms"),
             profileFolders: paths("profiles"), profileKeys: readKeys(reader),
             modelFolder: reader.string("models").map(path),
             bridge: reader.located("bridge").flatMap { readBridge($0, path) })
@@ -85,6 +88,16 @@ extension AgentConfiguration {
                 "Write one such as http://192.0.2.7/eSCL, usb://04c5:132b or sane:BACKEND:NAME.")
         }
         return ScannerEntry(name: name, address: address, profile: reader.string("profile"))
+    }
+
+    private static func readDiscovery(_ located: Located) -> Discovery? {
+        guard let reader = ObjectReader(located, as: discovery) else { return nil }
+        var rules = Discovery()
+        if let usb = reader.bool("usb") { rules.usb = usb }
+        if let network = reader.bool("network") { rules.network = network }
+        rules.allow = reader.strings("allow")?.map(\.text) ?? []
+        rules.deny = reader.strings("deny")?.map(\.text) ?? []
+        return rules
     }
 
     private static func readBridge(_ located: Located, _ path: (String) -> URL) -> Bridge? {

@@ -9,6 +9,12 @@ public struct AgentConfiguration: Sendable, Hashable {
         public var address: String
         /// The usual scan profile; the device's first where it is left out.
         public var profile: String?
+
+        public init(name: String, address: String, profile: String? = nil) {
+            self.name = name
+            self.address = address
+            self.profile = profile
+        }
     }
 
     public struct Bridge: Sendable, Hashable {
@@ -24,12 +30,30 @@ public struct AgentConfiguration: Sendable, Hashable {
         public var key: URL?
     }
 
+    /// Which scanners are used that nobody configured.
+    public struct Discovery: Sendable, Hashable {
+        public var usb: Bool
+        public var network: Bool
+        /// Only these, where there are any; such as `04c5:132b`, a serial number, a UUID, a name or an address.
+        public var allow: [String]
+        /// Not these.
+        public var deny: [String]
+
+        public init(usb: Bool = true, network: Bool = false, allow: [String] = [], deny: [String] = []) {
+            self.usb = usb
+            self.network = network
+            self.allow = allow
+            self.deny = deny
+        }
+    }
+
     public var settings: StationSettings
     /// The one folder that holds all the agent keeps.
     public var dataFolder: URL
     /// 0 lets the system choose.
     public var kioskPort: UInt16
     public var scanners: [ScannerEntry]
+    public var discovery = Discovery()
     public var formFolders: [URL]
     public var profileFolders: [URL]
     /// Whose signature a device profile needs here; two while a key is changed, none takes unsigned ones too.

@@ -8,7 +8,7 @@ extension Station {
     /// - Returns: No contents of forms; every scanner is asked.
     public nonisolated func view(of profiles: DeviceProfileStore) async -> ProfilesView {
         var views: [ProfilesView.Device] = []
-        for device in devices {
+        for device in await devices {
             var view = ProfilesView.Device(id: device.id)
             do {
                 view.scans = try await device.profiles()

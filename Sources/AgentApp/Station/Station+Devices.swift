@@ -1,4 +1,4 @@
-import Scanning
+public import Scanning
 import Support
 
 /// A scanner as a person sees it.
@@ -15,17 +15,38 @@ public struct DeviceView: Sendable, Hashable, Codable {
     public var profiles: [String]
     /// Why it is unreachable: a stable code.
     public var code: String?
+    /// How it came to be here.
+    public var origin: ScannerSighting.Origin
+
+    init(_ device: StationDevice, state: State) {
+        (id, name, origin) = (device.id, device.name, device.origin)
+        (self.state, profiles) = (state, [])
+    }
 }
 
 extension Station {
     /// Asks every scanner now and then how it is; one that scans is left alone.
     func watchDevices() async {
-        while !Task.isCancelled {
-            await withDiscardingTaskGroup { group in
-                for device in devices { group.addTask { await self.look(at: device) } }
+        var watched: Set<UUIDv7> = []
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let seen = devicesChanged.count
+                // One that takes its time keeps no other waiting.
+                for device in devices where watched.insert(device.edition).inserted {
+                    group.addTask { await self.watch(device) }
+                }
+                await devicesChanged.wait(after: seen)
             }
-            try? await time.sleep(5)
         }
+    }
+
+    private func watch(_ device: StationDevice) async {
+        while !Task.isCancelled, isHere(device) {
+            let seen = devicesChanged.count
+            await look(at: device)
+            await devicesChanged.wait(after: seen, atMost: time.duration(5))
+        }
+        await endScan(on: device)
     }
 
     /// Asks every scanner at once, as when what is known of them has changed.
@@ -35,7 +56,7 @@ extension Station {
 
     func look(at device: StationDevice) async {
         guard runningScans[device.id] == nil else { return }
-        var view = DeviceView(id: device.id, name: device.name, state: .ready, profiles: [])
+        var view = DeviceView(device, state: .ready)
         do {
             view.profiles = try await device.profiles()
             let status = try await device.scanner.status()
@@ -49,7 +70,7 @@ extension Station {
             (view.state, view.code) = (.unreachable, (error as? BlankettError)?.code ?? "scanner-unreachable")
         }
         // While the device was asked a scan may have begun, and what it said is of before.
-        guard runningScans[device.id] == nil else { return }
+        guard runningScans[device.id] == nil, isHere(device) else { return }
         if deviceViews[device.id] != view {
             deviceViews[device.id] = view
             changes.ring()
@@ -60,7 +81,8 @@ extension Station {
         devices.map { device in
             var view =
                 deviceViews[device.id]
-                ?? DeviceView(id: device.id, name: device.name, state: .unknown, profiles: [])
+                ?? DeviceView(device, state: .unknown)
+            view.name = device.name
             // What the feeder held before is on its way through.
             if runningScans[device.id] != nil { (view.state, view.feeder) = (.scanning, nil) }
             return view

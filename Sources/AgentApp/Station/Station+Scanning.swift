@@ -9,6 +9,8 @@ struct ScanOrder: Sendable {
 
 /// What a running scan can be told, and what it must remember until its batch is over.
 struct RunningScan {
+    /// The device's edition.
+    let device: UUIDv7
     var batch: UUIDv7?
     var task: Task<BatchEnd, any Error>?
     /// A person pressed Stop.
@@ -50,7 +52,7 @@ extension Station {
     /// - Throws: ``BlankettError`` as ``startScan(device:profile:)``; `not-now` when the batch is not incomplete.
     public func continueScan(of id: UUIDv7) async throws -> Batch {
         let found = try await journal.transaction { try $0.batch(id) }
-        let device = try device(named: try Self.require(found).device)
+        let device = try device(of: try Self.require(found))
         return try await lease(device) {
             let time = self.now()
             return try await self.journal.transaction { rows in
@@ -97,7 +99,7 @@ extension Station {
                 "scanner-busy", exit: .device, "\(device.name) is scanning already.",
                 advice: "Wait until the stack is through.", isTransient: true)
         }
-        runningScans[device.id] = RunningScan()
+        runningScans[device.id] = RunningScan(device: device.edition)
         do {
             // Else the new batch would be taken for one that an earlier run left.
             await recovered.wait(after: 0)
@@ -189,16 +191,6 @@ extension Station {
         }
         toRead.ring()
         changes.ring()
-    }
-
-    private func device(named name: String?) throws -> StationDevice {
-        if let name, let device = devices.first(where: { $0.id == name || $0.name == name }) { return device }
-        if name == nil, devices.count == 1 { return devices[0] }
-        let names = devices.map(\.id).joined(separator: ", ")
-        throw BlankettError(
-            "unknown-device", exit: .badInput,
-            name == nil ? "Which scanner is not clear." : "This station has no such scanner.",
-            advice: devices.isEmpty ? "Add one to the station's configuration." : "Choose one of: \(names).")
     }
 }
 

@@ -13,7 +13,6 @@ public actor Station {
     public nonisolated let changes = Bell()
 
     let journal: any Journal
-    let devices: [StationDevice]
     let reader: any PageReader
     let rules: DocumentRules
     let bridge: BridgeClient?
@@ -22,11 +21,14 @@ public actor Station {
 
     /// Rings once, when what an earlier run left has been picked up.
     let recovered = Bell()
+    /// Rings when scanners have come or gone.
+    let devicesChanged = Bell()
     /// Rings when a page may wait to be read.
     let toRead = Bell()
     /// Rings when a record may wait to be sent.
     let toSend = Bell()
 
+    var devices: [StationDevice]
     var runningScans: [String: RunningScan] = [:]
     var deviceViews: [String: DeviceView] = [:]
     var link: BridgeLink
@@ -43,7 +45,7 @@ public actor Station {
     /// - Parameters:
     ///   - settings: What the configuration says of the workflow.
     ///   - journal: Where everything is kept.
-    ///   - devices: The scanners.
+    ///   - devices: The scanners that are there at the start.
     ///   - reader: Reads pages.
     ///   - rules: How pages become documents.
     ///   - bridge: `nil` when none is configured: records stay in the outbox.

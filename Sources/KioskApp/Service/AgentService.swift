@@ -5,6 +5,7 @@ import HTTP
 import HTTPClient
 import HTTPServer
 import Reading
+import Scanners
 public import Scanning
 import Sealing
 public import Support
@@ -15,6 +16,7 @@ public struct AgentService: Sendable {
     private let configuration: AgentConfiguration
     /// The profiles in force.
     public let profiles: DeviceProfileStore
+    private let scanners: ScannerWatch
     private let devices: [StationDevice]
     private let bridge: BridgeClient?
 
@@ -25,7 +27,11 @@ public struct AgentService: Sendable {
         profiles = DeviceProfileStore(
             storeFile: configuration.profileStore, folders: configuration.profileFolders,
             trusted: configuration.profileKeys)
-        devices = try StationDevice.all(of: configuration, profiles: profiles)
+        scanners = .real(
+            configuration, profiles: profiles,
+            opener: ScannerOpener(
+                folder: configuration.dataFolder, traces: TraceFolder(configuration.traceFolder)))
+        devices = try scanners.devices()
         bridge = try configuration.bridge?.client()
     }
 
@@ -58,7 +64,7 @@ public struct AgentService: Sendable {
         }
         let kiosk = try await startKiosk(station)
         ServiceState.ready()
-        let end = await Self.end(of: station, or: termination)
+        let end = await end(of: station, or: termination)
         ServiceState.stopping()
         await kiosk.stop(grace: .seconds(2))
         await control.stop(grace: .seconds(2))
@@ -68,11 +74,12 @@ public struct AgentService: Sendable {
     }
 
     /// Whichever ends first ends the other; the station by itself only when it cannot go on.
-    private static func end(of station: Station, or termination: Termination) async -> Result<Void, any Error> {
+    private func end(of station: Station, or termination: Termination) async -> Result<Void, any Error> {
         do {
             return .success(
                 try await withThrowingTaskGroup { group in
                     group.addTask { try await station.run() }
+                    group.addTask { await scanners.run(for: station) }
                     group.addTask { await termination.requested() }
                     try await group.next()
                     group.cancelAll()

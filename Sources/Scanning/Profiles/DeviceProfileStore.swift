@@ -63,6 +63,9 @@ public actor DeviceProfileStore {
     public private(set) var library = DeviceProfileLibrary([])
     public private(set) var entries: [Entry] = []
 
+    /// Rings when others are in force.
+    public nonisolated let changes = Bell()
+
     private let trusted: [PublicKey]
     private let storeFile: URL
     private let found: [Entry]
@@ -138,6 +141,7 @@ public actor DeviceProfileStore {
         entries = (kept + new).sorted { $0.name < $1.name } + found
         library = DeviceProfileLibrary(entries.map(\.file))
         self.problems.removeAll { names.contains($0.file) }
+        changes.ring()
         return new
     }
 

@@ -99,7 +99,7 @@ private enum ScannersCommand {
                 "bad-option", exit: .badInput, "--seconds takes a number from 1 to 60.", advice: "Write --seconds 3.")
         }
         call.console.progress(Words(en: "looking around", sv: "söker")[call.language])
-        let search = ScannerSearch(profiles: library, table: SaneDeviceTable(folders: call.profileFolders))
+        let search = ScannerSearch(table: SaneDeviceTable(folders: call.profileFolders)) { library }
         let (sightings, failures) = await search.once(for: .seconds(seconds))
         call.console.endProgress()
         for (place, error) in failures where !call.wantsJSON {

@@ -11,17 +11,29 @@ final class FakeScanner: Scanner {
         case refuse(code: String)
         /// Says it made more images than it handed over.
         case loseSilently(Int)
+        /// After so many pages nothing comes any more, as from some drivers whose device was pulled out.
+        case hang(after: Int)
     }
 
-    let device = DeviceDescription(id: "fake", name: "Fake", connection: .escl, address: "fake:")
+    let device: DeviceDescription
+    private let announced: ScannerCapabilities
     private let mediaType: String
     private let state: Mutex<(stack: [String], trouble: Trouble)>
+    private let isPulledOut = Mutex(false)
 
     /// - Parameters:
     ///   - stack: What is written on each page; the reader fake understands it.
     ///   - trouble: What goes wrong.
     ///   - mediaType: What the device calls its pages.
-    init(_ stack: [String], _ trouble: Trouble = .none, mediaType: String = "image/png") {
+    ///   - device: Which it is.
+    ///   - announced: What it says that it can do.
+    init(
+        _ stack: [String], _ trouble: Trouble = .none, mediaType: String = "image/png",
+        device: DeviceDescription = DeviceDescription(address: "fake:", id: "fake", name: "Fake"),
+        announced: ScannerCapabilities = ScannerCapabilities(sources: [])
+    ) {
+        self.device = device
+        self.announced = announced
         self.mediaType = mediaType
         state = Mutex((stack, trouble))
     }
@@ -30,7 +42,15 @@ final class FakeScanner: Scanner {
         state.withLock { $0 = (stack, trouble) }
     }
 
-    func capabilities() async throws -> ScannerCapabilities { ScannerCapabilities(sources: []) }
+    /// From now on nothing answers.
+    func pullOut() { isPulledOut.withLock { $0 = true } }
+
+    func capabilities() async throws -> ScannerCapabilities {
+        guard !isPulledOut.withLock({ $0 }) else {
+            throw BlankettError("scanner-unreachable", exit: .device, "Nothing answers.", isTransient: true)
+        }
+        return announced
+    }
 
     func status() async throws -> ScannerStatus {
         ScannerStatus(state: .idle, feeder: state.withLock { $0.stack.isEmpty } ? .empty : .loaded)
@@ -43,6 +63,10 @@ final class FakeScanner: Scanner {
         while let text = state.withLock({ $0.stack.isEmpty ? nil : $0.stack.removeFirst() }) {
             if case .jam(let after) = trouble, count == after {
                 return BatchEnd(reason: .jam, pages: count, feeder: .jam, jobCompleted: false)
+            }
+            if case .hang(let after) = trouble, count == after {
+                try? await Task.sleep(for: .seconds(60))
+                return BatchEnd(reason: .cancelled, pages: count)
             }
             count += 1
             let scanned = ScannedPage(

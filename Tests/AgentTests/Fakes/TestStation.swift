@@ -17,15 +17,23 @@ struct TestStation {
     /// How many seconds of the station pass in one.
     var pace = 1000.0
 
+    /// What is plugged in and announced, where the station is to look around.
+    var surroundings: FakeSurroundings?
+
     func makeStation() -> Station {
+        if let surroundings { return makeStation(surroundings.watch(pace: pace).devicesOrNone) }
         var job = sides == 2 ? ScanJob.twoSided : .oneSided
         job.blankPages = blankPages
         let fitted = job
         let device = StationDevice(
             id: "fake", name: "Fake", scanner: scanner, profiles: { ["form"] },
             fit: { _ in fitted })
-        return Station(
-            settings: settings, journal: journal, devices: [device], reader: reader, rules: FakeForm.rules,
+        return makeStation([device])
+    }
+
+    private func makeStation(_ devices: [StationDevice]) -> Station {
+        Station(
+            settings: settings, journal: journal, devices: devices, reader: reader, rules: FakeForm.rules,
             bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .silent,
             time: StationTime(pace: pace))
     }
@@ -33,7 +41,11 @@ struct TestStation {
     /// Runs the station until `body` returns, then stops it as a power cut would: wherever it is.
     func run<Result: Sendable>(_ body: (Station) async throws -> Result) async throws -> Result {
         let station = makeStation()
-        let running = Task { try await station.run() }
+        let running = Task {
+            async let watch: Void? = surroundings?.watch(pace: pace).run(for: station)
+            try await station.run()
+            await watch
+        }
         defer { running.cancel() }
         let result = try await body(station)
         running.cancel()

@@ -18,12 +18,14 @@ import Testing
               confirm: "always-ask", keepDays: 3, kiosk: { port: 8100 },   // a comment
               scanners: [{ name: "Kopiator", address: "http://127.0.0.1:8095/eSCL", profile: "form-a4-duplex" },
                          { name: "Matare", address: "usb://04c5:132b:7" }],
+              discovery: { network: true, deny: ["04c5:132b"] },
               bridge: { url: "https://bridge.example/blankett-bridge", tokenFile: "token" } }
             """)
         #expect(configuration.settings.name == "stadshuset-2")
         #expect(configuration.settings.confirm == .alwaysAsk)
         #expect(configuration.kioskPort == 8100)
         #expect(configuration.scanners.map(\.profile) == ["form-a4-duplex", nil])
+        #expect(configuration.discovery == .init(usb: true, network: true, deny: ["04c5:132b"]))
         #expect(configuration.formFolders.first?.lastPathComponent == "forms")
         #expect(configuration.formFolders.first?.path().hasPrefix(TemporaryDirectory.url.path()) == true)
         #expect(configuration.bridge?.tokenFile?.lastPathComponent == "token")
@@ -36,6 +38,10 @@ import Testing
         ("{ format: \"blankett-agent/1\", station: \"A B\", data: \"d\", forms: [] }", "station"),
         ("{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], confirm: \"never\" }", "confirm"),
         ("{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], colour: 1 }", "colour"),
+        (
+            "{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], discovery: { lan: true } }",
+            "network"
+        ),
         (
             "{ format: \"blankett-agent/1\", station: \"a\", data: \"d\", forms: [], profileKeys: [\"ed25519:x\"] }",
             "no public key"

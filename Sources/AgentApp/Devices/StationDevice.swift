@@ -1,10 +1,17 @@
 public import Scanning
+import Support
 
 /// A scanner of this station, and what a scan means on it.
 public struct StationDevice: Sendable {
     public let id: String
-    public let name: String
+    public internal(set) var name: String
     public let scanner: any Scanner
+    /// How it came to be here.
+    public internal(set) var origin = ScannerSighting.Origin.configured
+    /// What else means it, such as what it is on the USB.
+    public internal(set) var aliases: Set<String> = []
+    /// Tells this device from one of the same id that was here before, such as before it was plugged in again.
+    let edition = UUIDv7()
     /// Names of the scan profiles that it offers, the usual one first; the device may have to be asked.
     public let profiles: @Sendable () async throws -> [String]
     /// Fits a profile to what the device announces right now.

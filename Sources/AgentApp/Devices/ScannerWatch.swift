@@ -1,0 +1,143 @@
+public import Scanning
+public import Support
+
+/// Keeps a station's list of scanners as it is: what is plugged in, or appears on the network, comes and goes.
+public struct ScannerWatch: Sendable {
+    /// Looks around until the task is cancelled, and tells all that is seen after each change.
+    public typealias Search =
+        @Sendable (
+            _ changed: @escaping @Sendable ([ScannerSighting]) async -> Void,
+            _ failed: @escaping @Sendable (_ place: String, any Error) -> Void
+        ) async -> Void
+
+    private enum Event: Sendable {
+        case seen([ScannerSighting])
+        case answered(ScannerRoster.Answer, ScannerSighting, tries: Int)
+    }
+
+    private let configured: [AgentConfiguration.ScannerEntry]
+    private let rules: AgentConfiguration.Discovery
+    private let open: @Sendable (DeviceDescription) throws -> any Scanner
+    private let search: Search
+    private let profiles: DeviceProfileStore
+    private let log: Logger
+    private let time: StationTime
+
+    /// - Parameters:
+    ///   - configured: Are there in any case.
+    ///   - rules: What may be used of what is found.
+    ///   - profiles: Those of the devices.
+    ///   - log: Where to say what comes and goes.
+    ///   - time: Tests let it run faster.
+    ///   - open: Makes a scanner that is not yet asked anything.
+    ///   - search: Looks around.
+    public init(
+        configured: [AgentConfiguration.ScannerEntry], rules: AgentConfiguration.Discovery,
+        profiles: DeviceProfileStore, log: Logger = .standardError, time: StationTime = StationTime(),
+        open: @escaping @Sendable (DeviceDescription) throws -> any Scanner, search: @escaping Search
+    ) {
+        self.configured = configured
+        self.rules = rules
+        self.profiles = profiles
+        self.log = log
+        self.time = time
+        self.open = open
+        self.search = search
+    }
+
+    /// The scanners of the configuration, ready to be asked.
+    ///
+    /// - Throws: ``BlankettError`` for an address that is none.
+    public func devices() throws -> [StationDevice] {
+        try roster.entries.map { try device($0) }
+    }
+
+    /// Watches until the task is cancelled.
+    ///
+    /// - Parameter station: Is told of each change.
+    public func run(for station: Station) async {
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await search({ continuation.yield(.seen($0)) }, report)
+                continuation.finish()
+            }
+            var roster = roster
+            var devices: [(entry: ScannerRoster.Entry, device: StationDevice)] = []
+            for device in await station.devices {
+                if let entry = roster.entries.first(where: { $0.id == device.id }) { devices.append((entry, device)) }
+            }
+            continuation.yield(.seen([]))
+            for await event in events {
+                switch event {
+                case .seen(let sightings): roster.see(sightings)
+                case .answered(let answer, let way, let tries):
+                    roster.hear(answer, from: way)
+                    if case .refused = answer, let pause = Self.pause(after: tries), roster.isOpen(way) {
+                        group.addTask { await ask(way, tries: tries + 1, after: pause, continuation) }
+                    }
+                }
+                for way in roster.takeQuestions() { group.addTask { await ask(way, continuation) } }
+                let now = roster.entries
+                guard now != devices.map(\.entry) else { continue }
+                devices = now.compactMap { entry in
+                    var known = devices.first { entry.isUsed(as: $0.entry) }?.device ?? (try? device(entry))
+                    known?.name = entry.name
+                    known?.aliases = entry.aliases
+                    return known.map { (entry, $0) }
+                }
+                await station.setDevices(devices.map(\.device))
+            }
+            group.cancelAll()
+        }
+    }
+
+    private var roster: ScannerRoster { ScannerRoster(configured: configured, rules: rules) }
+
+    private func device(_ entry: ScannerRoster.Entry) throws -> StationDevice {
+        var description = entry.way.device
+        (description.id, description.name) = (entry.id, entry.name)
+        let usual = configured.first { $0.name == entry.id && entry.way.origin == .configured }?.profile
+        var device = StationDevice(try open(description), profiles: profiles, usual: usual)
+        device.origin = entry.way.origin
+        device.aliases = entry.aliases
+        return device
+    }
+
+    /// Asks a device what it is: a printer on the USB need not be a scanner, and two ways may lead to one device.
+    private func ask(
+        _ way: ScannerSighting, tries: Int = 1, after pause: Double = 0, _ events: AsyncStream<Event>.Continuation
+    ) async {
+        do {
+            try await time.sleep(pause)
+            let scanner = try open(way.device)
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    events.yield(.answered(.told(try await scanner.capabilities()), way, tries: tries))
+                    return true
+                }
+                group.addTask {
+                    try await time.sleep(Self.patience)
+                    events.yield(.answered(.slow, way, tries: tries))
+                    return false
+                }
+                while let isAnswer = try await group.next(), !isAnswer {}
+                group.cancelAll()
+            }
+        } catch {
+            if !Task.isCancelled { events.yield(.answered(.refused, way, tries: tries)) }
+        }
+    }
+
+    /// For so long, in seconds, a device that is known to be a scanner is not shown before it has answered.
+    private static let patience = 1.0
+
+    /// When to ask again, in seconds; `nil` when it has been asked often enough until it is plugged in anew.
+    private static func pause(after tries: Int) -> Double? {
+        [1: 2, 2: 5, 3: 15, 4: 30][tries] ?? (tries < 200 ? 60 : nil)
+    }
+
+    private func report(_ place: String, _ error: any Error) {
+        log.log(.warning, "search-failed", .name("place", place), .error(error))
+    }
+}
