@@ -19,7 +19,7 @@ public final class ESCLScanner: Scanning.Scanner {
     private let traces: TraceFolder?
     private let announced = Mutex<ESCLCapabilities?>(nil)
     private let jobs: OpenJobs
-    /// Jobs of an earlier process that may still run.
+    /// Jobs of an earlier process, or of a batch whose device was lost, that may still run.
     private let orphans: Mutex<Set<String>>
 
     /// - Parameters:
@@ -109,8 +109,9 @@ public final class ESCLScanner: Scanning.Scanner {
             jobs.insert($0)
         }
         let batch = ESCLBatch(job: job, path: path, service: service, transport: transport, pause: pause)
-        let end = await batch.run(page: page)
-        for path in jobs.all { jobs.remove(path) }
+        let (end, isCleared) = await batch.run(page: page)
+        for other in jobs.all where other != path { jobs.remove(other) }
+        if isCleared { jobs.remove(path) } else { orphans.withLock { _ = $0.insert(path) } }
         // Accepted, and only then found empty: no sheet has moved.
         if job.source == .feeder, end.reason == .noMoreSheets, end.pages == 0, (end.imagesCompleted ?? 0) == 0,
             end.feeder == .empty, let error = ScannerStatus.Feeder.empty.obstacle
@@ -120,13 +121,18 @@ public final class ESCLScanner: Scanning.Scanner {
         return end
     }
 
-    /// Without an answer nothing is lost: the next batch clears what is still in its way.
     private func clearOrphans() async {
         let left = orphans.withLock { orphans in
             defer { orphans = [] }
             return orphans
         }
-        for path in left { await service.delete(path) }
+        for path in left {
+            if await service.delete(path) {
+                jobs.remove(path)
+            } else {
+                orphans.withLock { _ = $0.insert(path) }
+            }
+        }
     }
 
     private func told<Value>(_ what: String, _ ask: () async throws -> Value) async throws(BlankettError) -> Value {

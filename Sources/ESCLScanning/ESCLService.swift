@@ -50,10 +50,15 @@ struct ESCLService: Sendable {
     }
 
     /// Cancels a job, or clears a finished one away.
-    func delete(_ job: String) async {
+    ///
+    /// - Returns: Whether the device has taken note of it; `false` where it may run on.
+    @discardableResult
+    func delete(_ job: String) async -> Bool {
         var limits = control()
         limits.total = deadlines.cancel
-        _ = try? await transport.send(request("DELETE", job), to: address.origin, limits: limits)
+        let answer = try? await transport.send(request("DELETE", job), to: address.origin, limits: limits)
+        // What it does not know, or does not let go, is not deleted by asking again.
+        return answer.map { $0.status < 500 } ?? false
     }
 
     private func document(_ name: String, within seconds: Double? = nil) async throws -> [UInt8] {

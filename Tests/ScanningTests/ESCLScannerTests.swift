@@ -251,6 +251,32 @@ import VirtualMFP
         #expect(OpenJobs(folder: folder, device: address).all.isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func `clears its job away when the device is back that was lost in mid-scan`(afterRestart: Bool) async throws {
+        let rig = try await ScannerRig()
+        try await rig.device.load(feeder: try makePages(3))
+        let job = try await rig.job()
+        let cable = Cable(rig.transport)
+        let folder = TemporaryDirectory.url.appending(path: "state")
+        func scanner() throws -> ESCLScanner {
+            try ESCLScanner(
+                device: rig.scanner.device, transport: cable,
+                openJobs: OpenJobs(folder: folder, device: rig.scanner.device.address)
+            ) { try await Task.sleep(for: $0 / 100) }
+        }
+        var client = try scanner()
+        let end = try await client.scan(job) { _ in cable.isCut.store(true, ordering: .relaxed) }
+        #expect(end.reason == .connectionLost)
+        _ = try? await client.status()
+        #expect(!client.openJobs.isEmpty)
+
+        cable.isCut.store(false, ordering: .relaxed)
+        if afterRestart { client = try scanner() }
+        #expect(try await client.status().state == .idle)
+        #expect(client.openJobs.isEmpty)
+        #expect(OpenJobs(folder: folder, device: rig.scanner.device.address).all.isEmpty)
+    }
+
     @Test func `pins a device's own certificate`() async throws {
         let tls = try SelfSignedCertificate.make(in: TemporaryDirectory.url)
         let pin = try await ScannerRig(tls: tls).pin()
@@ -297,5 +323,22 @@ extension ScannerRig {
 
     func pin() async throws -> PublicKeyPin {
         try await CurlTransport.publicKeyPin(of: server.origin)
+    }
+}
+
+/// A connection that can be cut.
+private final class Cable: HTTPTransport {
+    let isCut = Atomic(false)
+    private let transport: any HTTPTransport
+
+    init(_ transport: any HTTPTransport) {
+        self.transport = transport
+    }
+
+    func send(
+        _ request: Request, to origin: String, limits: TransportLimits
+    ) async throws(TransportError) -> Response {
+        guard !isCut.load(ordering: .relaxed) else { throw TransportError(.unreachable, "the cable is cut") }
+        return try await transport.send(request, to: origin, limits: limits)
     }
 }

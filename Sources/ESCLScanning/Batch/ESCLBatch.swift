@@ -16,12 +16,15 @@ struct ESCLBatch: Sendable {
     static let poll = Duration.milliseconds(500)
 
     /// Takes pages until there are no more or something is wrong, then clears the job away.
-    func run(page: @escaping @Sendable (ScannedPage) async throws -> Void) async -> BatchEnd {
-        var end = await takePages(page)
+    ///
+    /// - Parameter page: Takes each page.
+    /// - Returns: How it ended, and whether the job is gone from the device.
+    func run(
+        page: @escaping @Sendable (ScannedPage) async throws -> Void
+    ) async -> (end: BatchEnd, isCleared: Bool) {
+        let stopped = await takePages(page)
         // Clearing up goes on when the task was cancelled: an orphaned job would keep the device busy.
-        let stopped = end
-        end = await Task { await settle(stopped) }.value
-        return end
+        return await Task { await settle(stopped) }.value
     }
 
     // MARK: Pages
@@ -184,25 +187,27 @@ struct ESCLBatch: Sendable {
     // MARK: The end
 
     /// Asks the device what it counted, and clears the job away.
-    private func settle(_ end: BatchEnd) async -> BatchEnd {
+    private func settle(_ end: BatchEnd) async -> (end: BatchEnd, isCleared: Bool) {
         var end = end
         if end.reason == .noMoreSheets {
             await count(&end)
-            if job.quirk(.noDeleteAfterJob) == nil || end.jobCompleted != true { await service.delete(path) }
-            return end
+            let isDone = end.jobCompleted == true
+            if isDone, job.quirk(.noDeleteAfterJob) != nil { return (end, true) }
+            let isDeleted = await service.delete(path)
+            return (end, isDone || isDeleted)
         }
         if let now = try? await service.status() { note(now, in: &end) }
-        await service.delete(path)
+        var isDeleted = await service.delete(path)
         // A device takes its time to stop; one that does not would answer "busy" to the next job.
         var waited = Duration.zero
         while waited < .milliseconds(Int(job.deadlines.cancel * 1000)) {
             guard let now = try? await service.status() else { break }
-            guard now.job(path)?.isOpen == true else { break }
-            await service.delete(path)
+            guard now.job(path)?.isOpen == true else { return (end, true) }
+            isDeleted = await service.delete(path)
             try? await pause(Self.poll)
             waited += Self.poll
         }
-        return end
+        return (end, isDeleted)
     }
 
     /// Waits until the device calls the job done and its sensor has settled, and takes over its figures.
