@@ -125,8 +125,8 @@ let tests: [Target] = [
     .testTarget(
         name: "WorkersTests",
         dependencies: [
-            "Workers", "Scanning", "Forms", "Reading", "Imaging", "ImageCodecs", "ESCLScanning", "HTTP", "HTTPClient",
-            "Support", "TestSupport",
+            "Workers", "AgentApp", "Scanning", "Forms", "Reading", "Imaging", "ImageCodecs", "ESCLScanning", "HTTP",
+            "HTTPClient", "Sealing", "Support", "TestSupport",
         ],
         exclude: ["fake-read-worker", "lonely-client"]),
     .testTarget(

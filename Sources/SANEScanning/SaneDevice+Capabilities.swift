@@ -2,22 +2,20 @@ public import Scanning
 
 extension SaneDevice {
     /// What the device announces for each of its sources; setting a source changes its limits, so each is tried.
-    public mutating func capabilities(of device: ScanWorkerMessage.FoundDevice) throws(SaneError) -> ScannerCapabilities
-    {
+    public mutating func capabilities() throws(SaneError) -> ScannerCapabilities {
         var sources: [SourceCapabilities] = []
-        let names = strings("source")
+        let names = strings(SaneNames.source)
         if names.isEmpty {
             sources += try capabilities(of: isSheetfed ? .feeder : .platen, sides: 1)
         }
         for source in ScanSource.allCases {
             for sides in source == .platen ? [1] : [1, 2] {
                 guard let name = sourceName(source, sides: sides) else { continue }
-                _ = try set("source", to: .string(name))
+                _ = try set(SaneNames.source, to: .string(name))
                 sources += try capabilities(of: source, sides: sides)
             }
         }
-        let model = [device.vendor, device.model].filter { !$0.isEmpty }.joined(separator: " ")
-        return ScannerCapabilities(makeAndModel: model.isEmpty ? nil : model, sources: sources)
+        return ScannerCapabilities(makeAndModel: makeAndModel, sources: sources)
     }
 
     private func capabilities(of source: ScanSource, sides: Int) throws(SaneError) -> [SourceCapabilities] {
@@ -35,7 +33,9 @@ extension SaneDevice {
                 maximum: Int(range.upperBound), step: max(1, Int(step)))
         }
         // One source with a switch for the second side counts as two.
-        if source == .feeder, sides == 1, option("duplex") != nil || !strings("adf-mode").isEmpty {
+        if source == .feeder, sides == 1, sourceName(.feeder, sides: 2) == nil,
+            option(SaneNames.duplex) != nil || !strings(SaneNames.sides).isEmpty
+        {
             var both = one
             both.sides = 2
             return [one, both]
@@ -44,13 +44,13 @@ extension SaneDevice {
     }
 
     private var modes: [ScanMode] {
-        let names = strings("mode").compactMap { SaneNames.mode($0) }
+        let names = strings(SaneNames.mode).compactMap { SaneNames.mode($0) }
         return ScanMode.allCases.filter { names.contains($0) }
     }
 
     /// Those that profiles ask for, where the device announces a range.
     private var resolutions: [Int] {
-        switch (option("resolution") ?? option("x-resolution"))?.constraint {
+        switch option(SaneNames.resolution)?.constraint {
         case .numbers(let numbers): numbers.map { Int($0) }
         case .range(let range, _): [75, 100, 150, 200, 240, 300, 400, 600, 1200].filter { range.contains(Double($0)) }
         default: []

@@ -19,6 +19,8 @@ public struct SaneOption: Sendable, Hashable {
         case strings([String])
     }
 
+    private static let longestString = 1 << 16
+
     let index: SANE_Int
     /// Bytes of a string value, with its end.
     let size: Int
@@ -40,7 +42,8 @@ public struct SaneOption: Sendable, Hashable {
             case SANE_TYPE_BOOL where isSingle: .bool
             case SANE_TYPE_INT where isSingle: .int
             case SANE_TYPE_FIXED where isSingle: .fixed
-            case SANE_TYPE_STRING: .string
+            // A length that no word has is a driver's mistake.
+            case SANE_TYPE_STRING where (1...Self.longestString).contains(Int(descriptor.size)): .string
             case SANE_TYPE_BUTTON: .button
             default: .other
             }

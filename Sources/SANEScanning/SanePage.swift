@@ -18,6 +18,8 @@ public struct SanePage: Sendable {
     ///
     /// - Throws: ``Defect`` for a frame of a kind or size that cannot be a page.
     public mutating func begin(_ frame: SaneFrame) throws(Defect) {
+        // A grey or colour page is one frame; three are one colour each.
+        guard frames.count < 3 else { throw Defect(description: "the page has more frames than colours") }
         let samples = frame.format == .rgb ? 3 : 1
         guard frame.format != .other, [1, 8, 16].contains(frame.depth), frame.pixelsPerLine > 0,
             frame.pixelsPerLine <= 100_000,
@@ -34,11 +36,16 @@ public struct SanePage: Sendable {
     /// Adds bytes that were read to the frame that was begun.
     public mutating func append(_ bytes: ArraySlice<UInt8>) throws(Defect) {
         let last = frames.count - 1
-        guard frames[last].bytes.count + bytes.count <= Self.longest else {
-            throw Defect(description: "the frame does not end")
+        let frame = frames[last].frame
+        guard frames[last].bytes.count + bytes.count <= frame.lines.map({ $0 * frame.bytesPerLine }) ?? Self.longest
+        else {
+            throw Defect(description: "the frame does not end where it should")
         }
         frames[last].bytes += bytes
     }
+
+    /// Whether anything of the page has come, if only the promise of a frame.
+    var isBegun: Bool { !frames.isEmpty }
 
     public var bytesRead: Int { frames.reduce(0) { $0 + $1.bytes.count } }
 

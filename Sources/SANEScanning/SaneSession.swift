@@ -23,7 +23,8 @@ public struct SaneSession: ~Copyable {
     public func options() throws(SaneError) -> [SaneOption] {
         var count: SANE_Int = 0
         try check("sane_control_option", sane_control_option(handle, 0, SANE_ACTION_GET_VALUE, &count, nil))
-        guard count > 1 else { return [] }
+        // The largest backends have some two hundred; a number beyond all reason is a driver's mistake.
+        guard (2...10_000).contains(count) else { return [] }
         return (1..<count).compactMap { index in
             sane_get_option_descriptor(handle, index).map { SaneOption($0.pointee, index: index) }
         }
@@ -104,6 +105,8 @@ public struct SaneSession: ~Copyable {
         }
         if status == SANE_STATUS_EOF { return nil }
         try check("sane_read", status)
+        // Some have been seen to report more than they were given room for.
+        guard (0...buffer.count).contains(Int(length)) else { throw SaneError(call: "sane_read", status: .endOfFile) }
         return Int(length)
     }
 

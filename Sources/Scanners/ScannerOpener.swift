@@ -35,11 +35,9 @@ public struct ScannerOpener: Sendable {
         case .sane:
             var configuration = ScanWorkerScanner.Configuration()
             // What sane-airscan cannot do for its eSCL devices, our own client can.
-            let airscan = "sane:airscan:http"
-            if device.address.hasPrefix(airscan) {
-                configuration.aftercare = .init(
-                    try ESCLAftercare(
-                        address: "http" + device.address.dropFirst(airscan.count), transport: transport))
+            if let root = try SaneAddress(device.address).esclRoot {
+                configuration.aftercare = try ESCLAftercare(
+                    address: root, transport: transport, unfinished: UnfinishedBatch(folder: folder, device: root))
             }
             return try ScanWorkerScanner(device, configuration)
         case .escl, .esclUSB:

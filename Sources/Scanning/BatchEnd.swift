@@ -33,6 +33,10 @@ public struct BatchEnd: Sendable, Hashable, Codable {
     public var detail: String?
     /// The file that a failed scan left, with what was said.
     public var trace: String?
+    /// The device's options as it confirmed them, by its own names; `nil` where it does not say.
+    public var settings: [String: String]?
+    /// What the device made of values that it did not take as they were.
+    public var adjustments: [ScanJob.Adjustment]?
 
     public init(
         reason: Reason, pages: Int, imagesCompleted: Int? = nil, feeder: ScannerStatus.Feeder? = nil,

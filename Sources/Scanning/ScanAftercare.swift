@@ -6,7 +6,7 @@ public protocol ScanAftercare: Sendable {
     /// Called before a batch: what runs on the device now is not the batch's.
     func prepare() async
 
-    /// Called after the driver was killed or died: ends what the batch left running.
+    /// Called after a batch that did not end as it should: ends what it left running.
     func cleanUp() async
 
     func status() async throws -> ScannerStatus

@@ -1,4 +1,4 @@
-import Support
+public import Support
 
 /// A scanner that can scan one batch at a time: eSCL in the agent, SANE behind a worker process, a fake in tests.
 public protocol Scanner: Sendable {
@@ -19,6 +19,47 @@ public protocol Scanner: Sendable {
     /// - Throws: ``BlankettError`` with exit `.device` when no sheet has moved, such as `scanner-busy`, `feeder-empty`,
     ///   `scanner-unreachable`, `scanner-refused`.
     func scan(_ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void) async throws -> BatchEnd
+
+    /// Whether nobody else can use the device while it is watched.
+    var isHeldWhileWatched: Bool { get }
+
+    /// Says what the sensors say, again and again, until the task is cancelled; then the device is free again.
+    ///
+    /// - Parameters:
+    ///   - interval: How often to ask a device that must be asked.
+    ///   - report: Told of each reading.
+    /// - Throws: ``BlankettError`` when the device cannot be asked any longer; `no-sensors` when it has none.
+    func watch(
+        every interval: Duration, _ report: @escaping @Sendable (SensorReading) async -> Void
+    ) async throws
+}
+
+extension Scanner {
+    public var isHeldWhileWatched: Bool { false }
+
+    public func watch(
+        every interval: Duration, _ report: @escaping @Sendable (SensorReading) async -> Void
+    ) async throws {
+        try await watchStatus(every: interval, report)
+    }
+
+    /// Watches a device by asking for its status again and again.
+    public func watchStatus(
+        every interval: Duration, _ report: @Sendable (SensorReading) async -> Void
+    ) async throws {
+        while !Task.isCancelled {
+            let reading = SensorReading(try await status().feeder)
+            if reading.isBlind { throw BlankettError.noSensors }
+            await report(reading)
+            try? await Task.sleep(for: interval)
+        }
+    }
+}
+
+extension BlankettError {
+    public static let noSensors = BlankettError(
+        "no-sensors", exit: .device, "The scanner does not tell whether paper lies in it.",
+        advice: "Begin each scan at the kiosk.")
 }
 
 /// A scanner as it was found, before anything was asked of it.

@@ -62,6 +62,13 @@ struct Mechanism: Sendable {
         static let all = [jam, doorOpen, multifeed]
     }
 
+    /// As it was when it was switched on, but that no job is ever called like an earlier one.
+    var afterReset: Mechanism {
+        var fresh = Mechanism()
+        fresh.made = made
+        return fresh
+    }
+
     /// Puts in the paper that the control state names anew.
     mutating func load(feeder: [PageSide]? = nil, platen: PageSide?? = nil) {
         if let feeder {

@@ -79,7 +79,7 @@ public actor VirtualDevice {
     /// Merges keys into the state, as a POST to `/_ctl` does; `reset` first puts everything back.
     public func control(_ change: [String: JSONValue]) throws(BlankettError) {
         var change = change
-        var mechanism = change.removeValue(forKey: "reset")?.boolValue == true ? Mechanism() : mechanism
+        var mechanism = change.removeValue(forKey: "reset")?.boolValue == true ? mechanism.afterReset : mechanism
         try mechanism.control.merge(change)
         if change["adf"] != nil {
             var sides: [PageSide] = []

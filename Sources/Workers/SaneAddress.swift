@@ -52,6 +52,9 @@ public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
         backend == "airscan" ? "airscan:" : "\(backend):\(rest)"
     }
 
+    /// Where a device that is scanned through airscan can be asked over eSCL too; `nil` for others.
+    public var esclRoot: String? { backend == "airscan" && !rest.hasPrefix("wsd+") ? rest : nil }
+
     /// airscan's own file: this device only, and no looking around on the network.
     var airscanConfiguration: String {
         let isWSD = rest.hasPrefix("wsd+")

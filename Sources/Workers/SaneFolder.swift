@@ -5,31 +5,32 @@ import Support
 /// A folder of one scan-worker's own: SANE's configuration with one backend, and a place for temporary files.
 ///
 /// With the system's configuration SANE would load every backend and broadcast on the network; with the system's
-/// temporary folder two drivers of the same kind would write into one file. Removed at the end.
-struct SaneFolder: ~Copyable {
-    private let folder: URL
+/// temporary folder two drivers of the same kind would write into one file. Removed at the end; what a program that was
+/// killed left behind, with pages that drivers may have put there, is removed when the next folder is made.
+struct SaneFolder {
+    private static let prefix = "blankett-scan-"
+    private let folder: HeldFolder
 
     /// - Throws: ``BlankettError`` `storage` when it cannot be made.
-    init(backend: String, files: [String: String]) throws(BlankettError) {
-        let manager = FileManager.default
-        folder = manager.temporaryDirectory.appending(path: "blankett-scan-\(UUID().uuidString)")
+    init(backend: String, files: [String: String], in place: URL?) throws(BlankettError) {
+        let place = place ?? FileManager.default.temporaryDirectory
+        HeldFolder.removeAbandoned(in: place, prefix: Self.prefix)
         var files = files
         files["dll.conf"] = backend + "\n"
         // A backend's own file tells it which devices are its own; without one many find nothing.
         let own = backend + ".conf"
         if files[own] == nil { files[own] = Self.systemFile(own) }
         do {
-            let mine: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
-            try manager.createDirectory(at: folder, withIntermediateDirectories: true, attributes: mine)
+            folder = try HeldFolder(in: place, prefix: Self.prefix)
             for name in ["configuration", "temporary"] {
-                let url = folder.appending(path: name)
-                try manager.createDirectory(at: url, withIntermediateDirectories: false, attributes: mine)
+                try FileManager.default.createDirectory(
+                    at: folder.url.appending(path: name), withIntermediateDirectories: false,
+                    attributes: [.posixPermissions: 0o700])
             }
             for (name, text) in files {
-                try Data(text.utf8).write(to: folder.appending(path: "configuration").appending(path: name))
+                try Data(text.utf8).write(to: folder.url.appending(path: "configuration").appending(path: name))
             }
         } catch {
-            try? manager.removeItem(at: folder)
             throw BlankettError(
                 "storage", exit: .storage, "A folder for the scanner's driver could not be made.",
                 advice: "Check that there is room on the disk.", cause: error)
@@ -68,14 +69,10 @@ struct SaneFolder: ~Copyable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
     var environment: [String: String] {
         [
-            "SANE_CONFIG_DIR": folder.appending(path: "configuration").path(),
-            "TMPDIR": folder.appending(path: "temporary").path(),
+            "SANE_CONFIG_DIR": folder.url.appending(path: "configuration").path(),
+            "TMPDIR": folder.url.appending(path: "temporary").path(),
         ]
     }
 }

@@ -12,7 +12,7 @@ actor ScanWorkerSession {
     }
 
     init(backend: String, files: [String: String], _ configuration: ScanWorkerScanner.Configuration) throws {
-        folder = try SaneFolder(backend: backend, files: files)
+        folder = try SaneFolder(backend: backend, files: files, in: configuration.temporaryFolder)
         var environment = folder.environment
         if let libraryPath = configuration.libraryPath { environment["LD_LIBRARY_PATH"] = libraryPath }
         process = try ChildProcess(
@@ -35,8 +35,13 @@ actor ScanWorkerSession {
     }
 
     /// Waits until the worker has put the device in order and gone, and ends it when it does not.
-    func finish(before deadline: ContinuousClock.Instant) {
-        if process.waitForExit(before: deadline) == nil { process.end() }
+    ///
+    /// - Returns: Whether it went by itself and in peace.
+    @discardableResult
+    func finish(before deadline: ContinuousClock.Instant) -> Bool {
+        if let exit = process.waitForExit(before: deadline) { return exit == .code(0) }
+        process.end()
+        return false
     }
 
     /// What became of a worker whose last sign was `error`; it is gone afterwards.

@@ -31,7 +31,9 @@ do {
     } else {
         // 2 GiB hold the longest page twice; a driver that wants more is broken.
         let (input, output) = SupervisedProcess.begin(
-            .init(addressSpace: 4 << 30, fileSize: 1 << 30, openFiles: 256))
+            .init(
+                addressSpace: 4 << 30, fileSize: 1 << 30, openFiles: 256,
+                processorSeconds: SaneWorker.processorSecondsPerPage))
         SaneCancellation.begin()
         try SaneWorker(input: input, output: output) { try ImageCodec.encodePNG($0) }.run()
     }

@@ -10,31 +10,6 @@ import TestSupport
 import Testing
 import Workers
 
-/// The `virtual-mfp` program with pages in its feeder.
-private final class VirtualMFPProgram {
-    let address: String
-    private let program: BackgroundProgram
-
-    init(feeder: [PageImage], arguments: [String] = []) async throws {
-        let folder = TemporaryDirectory.url.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let addressFile = folder.appending(path: "mfp.address")
-        var arguments = arguments + ["--port", "0", "--address-file", addressFile.path()]
-        for (number, page) in feeder.enumerated() {
-            let file = folder.appending(path: "\(number).png")
-            try Data(ImageCodec.encodePNG(page)).write(to: file)
-            arguments += ["--feeder", file.path()]
-        }
-        program = try BackgroundProgram(
-            Checkout.programs.appending(path: "virtual-mfp"), arguments, log: folder.appending(path: "mfp.log"))
-        address = try await program.address(in: addressFile)
-    }
-
-    deinit {
-        program.stop()
-    }
-}
-
 /// What the virtual MFP announces, with only one image format left.
 private func deviceDocument(format: String) async throws -> String {
     let program = try await VirtualMFPProgram(feeder: [])

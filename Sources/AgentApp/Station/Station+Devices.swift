@@ -51,11 +51,14 @@ extension Station {
 
     /// Asks every scanner at once, as when what is known of them has changed.
     public func look() async {
-        for device in devices { await look(at: device) }
+        for device in devices {
+            await stopWatching(device)
+            await look(at: device)
+        }
     }
 
     func look(at device: StationDevice) async {
-        guard runningScans[device.id] == nil else { return }
+        guard runningScans[device.id] == nil, !isHeld(device) else { return }
         var view = DeviceView(device, state: .ready)
         do {
             view.profiles = try await device.profiles()
@@ -69,8 +72,8 @@ extension Station {
         } catch {
             (view.state, view.code) = (.unreachable, (error as? BlankettError)?.code ?? "scanner-unreachable")
         }
-        // While the device was asked a scan may have begun, and what it said is of before.
-        guard runningScans[device.id] == nil, isHere(device) else { return }
+        // While the device was asked a scan may have begun, or its sensors are read: what it said is of before.
+        guard runningScans[device.id] == nil, isHere(device), !isHeld(device) else { return }
         if deviceViews[device.id] != view {
             deviceViews[device.id] = view
             changes.ring()

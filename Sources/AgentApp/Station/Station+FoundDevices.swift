@@ -10,6 +10,7 @@ extension Station {
         devices = now
         for device in before where !isHere(device) {
             deviceViews[device.id] = nil
+            sensorWatches[device.edition]?.task?.cancel()
             if !now.contains(where: { $0.id == device.id }) {
                 log.log(.info, "scanner-gone", .name("device", device.id))
             }

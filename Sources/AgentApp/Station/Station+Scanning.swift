@@ -101,6 +101,7 @@ extension Station {
         }
         runningScans[device.id] = RunningScan(device: device.edition)
         do {
+            await stopWatching(device)
             // Else the new batch would be taken for one that an earlier run left.
             await recovered.wait(after: 0)
             guard try await journal.freeSpace() >= settings.diskReserve else { throw BlankettError.noRoom }
@@ -162,6 +163,8 @@ extension Station {
             if isStored != nil { break }
         }
         runningScans[device.id] = nil
+        let isEmpty = if case .scanEnded(let end) = outcome { end.feeder == .empty } else { false }
+        sensorWatches[device.edition]?.trigger.scanEnded(isEmpty: isEmpty)
         // The paper that was seen in the feeder has been scanned: nobody is to be invited to scan it again.
         deviceViews[device.id]?.feeder = nil
         toRead.ring()

@@ -20,6 +20,8 @@ public struct StationView: Sendable, Hashable, Codable {
     public var language: String
     public var confirm: StationSettings.Confirm
     public var devices: [DeviceView]
+    /// The last paper that was put in, or press of a device's button, since the agent began.
+    public var signal: DeviceSignal?
     /// Documents by state.
     public var documents: [String: Int]
     /// Batches that need a person or still run.
@@ -72,7 +74,7 @@ extension Station {
         let free = try await journal.freeSpace()
         return StationView(
             station: settings.name, version: settings.version, language: settings.language, confirm: settings.confirm,
-            devices: views(of: devices),
+            devices: views(of: devices), signal: signal,
             documents: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }), batches: batches,
             bridge: link,
             disk: .init(

@@ -31,6 +31,10 @@ public actor Station {
     var devices: [StationDevice]
     var runningScans: [String: RunningScan] = [:]
     var deviceViews: [String: DeviceView] = [:]
+    /// By the device's edition.
+    var sensorWatches: [UUIDv7: SensorWatch] = [:]
+    /// The last thing that happened at a device.
+    var signal: DeviceSignal?
     var link: BridgeLink
     /// What kept a loop from going on at its last try, by loop: a stable code, and whether it is the disk's.
     var problems: [String: Problem] = [:]
@@ -79,6 +83,7 @@ public actor Station {
             group.addTask { await self.readPages() }
             group.addTask { await self.sendRecords() }
             group.addTask { await self.watchDevices() }
+            group.addTask { await self.watchSensors() }
             group.addTask { await self.sweepRegularly() }
             for await order in scanOrders.stream {
                 group.addTask { await self.carryOut(order) }

@@ -15,6 +15,7 @@ let state;
 let isFirstState = true;
 let idleTimer;
 let healthText;
+let lastSignal;
 
 function route() {
   const [, kind, id] = location.hash.split("/");
@@ -36,6 +37,7 @@ async function refresh(isNew = false) {
       if (state.station.language !== language()) useLanguage(state.station.language);
     }
     showBar();
+    wake();
     await shown.update(state, () => shown === view, isNew);
   } catch (error) {
     fail(error);
@@ -73,6 +75,18 @@ function showSignIn() {
   show(
     element("section", { class: "card stack" }, element("h1", {}, t("signInTitle")), element("p", { class: "quiet" }, t("signInLead"))),
   );
+}
+
+/** Somebody put paper in or pressed the scanner's button: the page is ready for that person, unless a form is being checked. */
+function wake() {
+  const signal = state.station.signal;
+  const number = signal?.number ?? 0;
+  if (number > (lastSignal ?? number) && !location.hash.startsWith("#/document/")) {
+    if (location.hash.startsWith("#/")) location.hash = "#/";
+    if (signal.problem) announce(code("error", signal.problem), true);
+    else announce(signal.cause === "scan-button" ? t("buttonPressed") : t("feederLoaded"));
+  }
+  lastSignal = number;
 }
 
 function showBar() {

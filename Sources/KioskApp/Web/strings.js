@@ -20,6 +20,7 @@ const texts = {
   sendWhenChecked: ["Går att skicka när alla fält är kontrollerade. Kvar: {0}.", "Can be sent when every field is checked. Left: {0}."],
   noScanner: ["Ingen skanner är inställd på den här stationen.", "No scanner is set up at this station."],
   ready: ["Redo", "Ready"],
+  buttonPressed: ["Någon tryckte på skannerns knapp. Tryck på Skanna här.", "Somebody pressed the scanner's button. Press Scan here."],
   busy: ["Upptagen", "Busy"],
   searching: ["Letar efter skannern …", "Looking for the scanner …"],
   feederLoaded: ["papper i mataren", "paper in the feeder"],

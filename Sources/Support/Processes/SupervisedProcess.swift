@@ -11,11 +11,16 @@ public enum SupervisedProcess {
         /// Bytes of the longest file that it may write.
         public var fileSize: UInt64?
         public var openFiles: UInt64?
+        /// Seconds of processor time until ``SupervisedProcess/allowProcessorTime(seconds:)`` gives more.
+        public var processorSeconds: Int?
 
-        public init(addressSpace: UInt64? = nil, fileSize: UInt64? = nil, openFiles: UInt64? = nil) {
+        public init(
+            addressSpace: UInt64? = nil, fileSize: UInt64? = nil, openFiles: UInt64? = nil, processorSeconds: Int? = nil
+        ) {
             self.addressSpace = addressSpace
             self.fileSize = fileSize
             self.openFiles = openFiles
+            self.processorSeconds = processorSeconds
         }
     }
 
@@ -35,11 +40,22 @@ public enum SupervisedProcess {
         if let addressSpace = limits.addressSpace { set(RLIMIT_AS, to: addressSpace) }
         if let fileSize = limits.fileSize { set(RLIMIT_FSIZE, to: fileSize) }
         if let openFiles = limits.openFiles { set(RLIMIT_NOFILE, to: openFiles) }
+        if let seconds = limits.processorSeconds { allowProcessorTime(seconds: seconds) }
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
         precondition(output >= 0, "a program starts with standard output open")
         dup2(STDERR_FILENO, STDOUT_FILENO)
         watchForTheClientsEnd()
         return (FrameReader(descriptor: STDIN_FILENO), FrameWriter(descriptor: output))
+    }
+
+    /// Ends the process when it uses more processor time than this from now on, whatever it hangs in.
+    public static func allowProcessorTime(seconds: Int) {
+        var used = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used)
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
+        limit.rlim_cur = min(rlim_t(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds), limit.rlim_max)
+        setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
     }
 
     private static func watchForTheClientsEnd() {
