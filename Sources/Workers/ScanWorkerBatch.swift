@@ -11,7 +11,7 @@ struct ScanWorkerBatch {
 
     /// - Parameter page: Takes each page; the next sheet moves when it has returned.
     /// - Returns: How the batch ended, and whether the worker then went by itself and in peace.
-    /// - Throws: ``BlankettError`` when no sheet has moved.
+    /// - Throws: ``BlankettError`` when no sheet has moved; ``Untouched`` when it may simply be tried again.
     func run(page: @Sendable (ScannedPage) async throws -> Void) async throws -> (end: BatchEnd, isPeaceful: Bool) {
         let process = session.process
         return try await withTaskCancellationHandler {
@@ -22,6 +22,7 @@ struct ScanWorkerBatch {
                 if !isPeaceful { end.note("closing the device: the driver did not end by itself") }
                 return (end, isPeaceful)
             } catch let lost as ScanWorkerPhase.Lost {
+                if lost.isWorthAnotherTry, !Task.isCancelled { throw Untouched(error: lost.error) }
                 return (try lost.outcome(isCancelled: Task.isCancelled), false)
             } catch let stopped as Stopped {
                 return (stopped.end, false)
@@ -34,6 +35,11 @@ struct ScanWorkerBatch {
             // Some drivers hang in cancelling too.
             DispatchQueue.global().asyncAfter(deadline: .now() + job.deadlines.cancel) { process.kill() }
         }
+    }
+
+    /// Nothing was asked of the paper yet: to try again does no harm.
+    struct Untouched: Error {
+        var error: BlankettError
     }
 
     /// The worker was lost when it had said already that no further sheet moves, and how that came.
@@ -102,7 +108,11 @@ struct ScanWorkerBatch {
                 try? await session.send(Task.isCancelled ? .cancel : .next)
             case .stopping(let end): stopped = counted(end)
             case .end(let end): return counted(end)
-            case .error(let report): throw report.error
+            case .error(let report):
+                let error = report.error
+                // A driver that cannot begin for another reason may have pulled at the paper all the same.
+                guard error.isTransient, opened == nil || error.code == "scanner-busy" else { throw error }
+                throw Untouched(error: error)
             case .hello, .devices, .description, .sensors: throw BlankettError.outOfTurn
             }
         }

@@ -46,6 +46,11 @@ enum ScanWorkerPhase {
         var pages: Int
         var death: WorkerDeath
 
+        /// Whether the driver died before it asked anything of the paper.
+        ///
+        /// One that hung is not asked again: a person has waited long enough.
+        var isWorthAnotherTry: Bool { !phase.isScanning && death.code != .timedOut }
+
         /// The end of a batch in which sheets may have moved; else an error.
         func outcome(isCancelled: Bool) throws(BlankettError) -> BatchEnd {
             guard phase.isScanning || isCancelled else { throw error }

@@ -24,13 +24,16 @@ public struct ScanWorkerScanner: Scanning.Scanner {
         public var temporaryFolder: URL?
         /// For asking the device; a job brings its own.
         public var deadlines: DeviceProfile.Deadlines
+        /// How long to wait before a scan that failed before anything was asked of the paper is tried again, each time.
+        public var backOff: [Duration]
         /// Another way to the same device, for what SANE cannot do; `nil` when there is none.
         public var aftercare: (any ScanAftercare)?
 
         public init(
             program: String? = nil, libraryPath: String? = nil, options: [String: String] = [:],
             files: [String: String] = [:], environment: [String: String] = [:], temporaryFolder: URL? = nil,
-            deadlines: DeviceProfile.Deadlines = .standard, aftercare: (any ScanAftercare)? = nil
+            deadlines: DeviceProfile.Deadlines = .standard, backOff: [Duration] = [1, 2, 4, 8].map { .seconds($0) },
+            aftercare: (any ScanAftercare)? = nil
         ) {
             self.program = program
             self.libraryPath = libraryPath
@@ -39,6 +42,7 @@ public struct ScanWorkerScanner: Scanning.Scanner {
             self.environment = environment
             self.temporaryFolder = temporaryFolder
             self.deadlines = deadlines
+            self.backOff = backOff
             self.aftercare = aftercare
         }
     }
@@ -91,6 +95,20 @@ public struct ScanWorkerScanner: Scanning.Scanner {
     }
 
     public func scan(
+        _ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void
+    ) async throws -> BatchEnd {
+        var pauses = configuration.backOff[...]
+        while true {
+            do {
+                return try await scanOnce(job, page: page)
+            } catch let failure as ScanWorkerBatch.Untouched {
+                guard let pause = pauses.popFirst() else { throw failure.error }
+                try await Task.sleep(for: pause)
+            }
+        }
+    }
+
+    private func scanOnce(
         _ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void
     ) async throws -> BatchEnd {
         let aftercare = configuration.aftercare

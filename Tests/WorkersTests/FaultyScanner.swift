@@ -15,8 +15,8 @@ struct FaultyScanner {
     /// Where its workers have their folders.
     let temporaryFolder: URL
 
-    /// Plugged in, its feeder empty, with options as `traits` say, a line each.
-    init(traits: String = "", aftercare: (any ScanAftercare)? = nil) throws {
+    /// Plugged in, its feeder empty, with options as `traits` say, a line each; a scan that fails is not tried again.
+    init(traits: String = "", backOff: [Duration] = [], aftercare: (any ScanAftercare)? = nil) throws {
         temporaryFolder = folder.appending(path: "workers", directoryHint: .isDirectory)
         scanner = try ScanWorkerScanner(
             DeviceDescription(id: "faulty", name: "FormScan 100", connection: .sane, address: "sane:faulty:usb1"),
@@ -25,7 +25,7 @@ struct FaultyScanner {
                 libraryPath: try Self.libraryPath, environment: ["FAULTY_DIR": folder.path()],
                 temporaryFolder: temporaryFolder,
                 // A loaded machine takes its time to start a process.
-                deadlines: .init(open: 60, start: 60, idle: 60, cancel: 10), aftercare: aftercare))
+                deadlines: .init(open: 60, start: 60, idle: 60, cancel: 10), backOff: backOff, aftercare: aftercare))
         try put("usb1|Acme|FormScan 100|sheetfed scanner\n", in: "devices")
         try put(traits, in: "traits")
         for name in ["feeder", "workers"] {
@@ -75,6 +75,9 @@ struct FaultyScanner {
             return state.map { !$0.contains(") Z") } ?? false
         }
     }
+
+    /// How many processes the driver has run in.
+    var processCount: Int { lines(of: "processes").count }
 
     var foldersLeft: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: temporaryFolder.path()) }

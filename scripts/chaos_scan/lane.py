@@ -57,7 +57,7 @@ class Lane:
         (folder / "profiles/any.json5").write_text(json.dumps(profile))
         (folder / "agent.json5").write_text(json.dumps({
             "format": "blankett-agent/1", "station": "chaos", "data": "agent", "forms": [], "profiles": ["profiles"],
-            "readers": 1, "test": True,
+            "readers": 1, "test": True, "discovery": {"usb": False},
             "scanners": [{"name": "MFP", "address": address if kind == "escl" else f"sane:airscan:{address}"}]}))
         self.socket = os.path.relpath(folder / "agent/control.sock")
         self.start_agent()
