@@ -147,8 +147,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentTests",
         dependencies: [
-            "AgentApp", "KioskApp", "Delivery", "Reading", "Forms", "Scanning", "HTTP", "HTTPClient", "SQLiteStore",
-            "Sealing", "Imaging", "Support", "TestSupport",
+            "AgentApp", "KioskApp", "Delivery", "Reading", "Forms", "Scanning", "HTTP", "HTTPClient", "HTTPServer",
+            "SQLiteStore", "Sealing", "Imaging", "VirtualMFP", "Support", "TestSupport",
         ]),
     .testTarget(
         name: "RoadTests",

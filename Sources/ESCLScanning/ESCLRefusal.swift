@@ -7,11 +7,18 @@ enum ESCLRefusal {
     static func error(for cause: any Error, when what: String) -> BlankettError {
         switch cause {
         case let error as BlankettError: error
-        case let error as TransportError where error.kind == .tls:
+        case let error as TransportError where error.kind == .otherKey:
             BlankettError(
                 "scanner-not-trusted", exit: .device,
                 "The scanner showed another certificate than the one that is known.",
-                advice: "If it was replaced or reset, let a technician accept its new certificate.", cause: error)
+                advice:
+                    "If it was replaced or reset, let a technician accept its new certificate: blankett scanners trust.",
+                cause: error)
+        case let error as TransportError where error.kind == .tls:
+            BlankettError(
+                "scanner-unreachable", exit: .device, "No secure connection to the scanner could be made.",
+                advice: "Check its HTTPS settings; what only speaks old TLS is better reached by http.",
+                isTransient: true, cause: error)
         case let error as TransportError where error.kind == .cancelled:
             BlankettError("cancelled", exit: .partial, "The scan was cancelled before it began.", cause: error)
         case let error as TransportError where error.kind == .notAllowed:

@@ -38,7 +38,10 @@ public struct TransportLimits: Sendable, Hashable {
 /// Why no whole response came.
 public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
-        case unreachable, timedOut = "timed-out", connectionCut = "connection-cut", tls, tooLarge = "too-large"
+        case unreachable, timedOut = "timed-out", connectionCut = "connection-cut", tls
+        /// The other side is not who is known there.
+        case otherKey = "other-key"
+        case tooLarge = "too-large"
         case cancelled, notHTTP = "not-http"
         /// This user has no right to the device.
         case notAllowed = "not-allowed"

@@ -22,7 +22,7 @@ public final class CurlTransport: HTTPTransport {
     public func send(
         _ request: Request, to origin: String, limits: TransportLimits = TransportLimits()
     ) async throws(TransportError) -> Response {
-        try await perform(request, to: origin, limits: limits, trust: trust, wantsPin: false).response
+        try await perform(request, to: origin, limits: limits, trust: trust, wantsCertificate: false).response
     }
 
     /// Connects once, believing any certificate, and tells whose it was: for the first use of a device.
@@ -32,22 +32,25 @@ public final class CurlTransport: HTTPTransport {
     /// - Parameters:
     ///   - origin: An `https` origin.
     ///   - limits: Deadlines.
-    /// - Returns: The pin to keep and to compare with from then on.
+    /// - Returns: The certificate; its key is what to keep and to compare with from then on.
     /// - Throws: ``TransportError`` when there is no TLS connection.
-    public static func publicKeyPin(
+    public static func certificate(
         of origin: String, limits: TransportLimits = TransportLimits(total: 15)
-    ) async throws(TransportError) -> PublicKeyPin {
+    ) async throws(TransportError) -> ServerCertificate {
         let transport = CurlTransport()
         let exchange = try await transport.perform(
-            Request("HEAD", "/"), to: origin, limits: limits, trust: nil, wantsPin: true)
-        guard let pin = exchange.pin else { throw TransportError(.tls, "\(origin) showed no certificate") }
-        return pin
+            Request("HEAD", "/"), to: origin, limits: limits, trust: nil, wantsCertificate: true)
+        guard let certificate = exchange.certificate else {
+            throw TransportError(.tls, "\(origin) showed no certificate")
+        }
+        return certificate
     }
 
     private func perform(
-        _ request: Request, to origin: String, limits: TransportLimits, trust: TLSTrust?, wantsPin: Bool
+        _ request: Request, to origin: String, limits: TransportLimits, trust: TLSTrust?, wantsCertificate: Bool
     ) async throws(TransportError) -> Transfer.Exchange {
-        let transfer = try Transfer(request, to: origin, limits: limits, trust: trust, wantsPin: wantsPin)
+        let transfer = try Transfer(
+            request, to: origin, limits: limits, trust: trust, wantsCertificate: wantsCertificate)
         let loop = loop
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -1,14 +1,13 @@
-import Foundation
 public import HTTP
-import Support
 import Synchronization
 
-/// HTTP to devices that sign their own certificates: each is believed by the key it showed the first time.
+/// HTTP to devices that sign their own certificates: each is believed by the key it showed the first time, or by the one
+/// that a person accepted since.
 ///
 /// Each origin has a ``CurlTransport`` of its own.
 public final class DeviceTransport: HTTPTransport {
     private let keys: KnownKeys
-    private let transports = Mutex<[String: CurlTransport]>([:])
+    private let transports = Mutex<[String: (trust: TLSTrust, transport: CurlTransport)]>([:])
 
     public init(_ keys: KnownKeys) {
         self.keys = keys
@@ -21,7 +20,6 @@ public final class DeviceTransport: HTTPTransport {
     }
 
     private func transport(for origin: String) async throws(TransportError) -> CurlTransport {
-        if let known = transports.withLock({ $0[origin] }) { return known }
         let trust: TLSTrust
         do {
             trust = try await keys.trust(for: origin)
@@ -31,9 +29,9 @@ public final class DeviceTransport: HTTPTransport {
             throw TransportError(.tls, "\(error)")
         }
         return transports.withLock { transports in
-            if let known = transports[origin] { return known }
+            if let known = transports[origin], known.trust == trust { return known.transport }
             let made = CurlTransport(trust: trust)
-            transports[origin] = made
+            transports[origin] = (trust, made)
             return made
         }
     }

@@ -1,52 +1,100 @@
 public import Foundation
 import HTTP
-import Support
+public import Support
+import Synchronization
 
 /// The public keys of devices that sign their own certificates, kept from the first time each was seen.
 ///
-/// A device that shows another key later is not believed until a person says so.
-public struct KnownKeys: Sendable {
+/// A device that shows another key later is not believed until a person says so. One object for each file in a process:
+/// it remembers what it has read.
+public final class KnownKeys: Sendable {
     private let file: URL
+    private let keys = Mutex<[String: String]?>(nil)
 
     /// - Parameter file: A JSON object from origin to pin; made when the first device is seen.
     public init(file: URL) {
         self.file = file
     }
 
+    /// The key that is known of `origin`; `nil` before it was first seen.
+    public subscript(origin: String) -> PublicKeyPin? {
+        get throws(BlankettError) {
+            try change { keys throws(BlankettError) in
+                guard let text = keys[origin] else { return nil }
+                guard let pin = PublicKeyPin(text) else { throw self.unreadable(nil) }
+                return pin
+            }
+        }
+    }
+
     /// Whom to believe at `origin`: the key that is known, else the one it shows now, which is then kept.
     ///
-    /// - Parameters:
-    ///   - origin: Such as `https://10.0.0.7`; plain ones need no trust.
-    ///   - forgetting: Takes the key that is shown now, whatever was known.
+    /// - Parameter origin: Such as `https://10.0.0.7`; plain ones need no trust.
     /// - Returns: The trust for a ``CurlTransport``.
     /// - Throws: ``TransportError`` when the device does not answer, ``BlankettError`` when the file is no use.
-    public func trust(for origin: String, forgetting: Bool = false) async throws -> TLSTrust {
+    public func trust(for origin: String) async throws -> TLSTrust {
         guard origin.hasPrefix("https://") else { return TLSTrust() }
-        var known: [String: String] = [:]
-        do {
-            if let data = FileManager.default.contents(atPath: file.path()) {
-                known = try JSONCoding.decode(from: data)
+        if let known = try self[origin] { return TLSTrust(server: .pinned(known)) }
+        let shown = try await CurlTransport.certificate(of: origin).key
+        return TLSTrust(server: .pinned(try keep(shown, of: origin, isFirst: true)))
+    }
+
+    /// Believes whoever has this key at `origin` from now on, whatever was known.
+    ///
+    /// - Throws: ``BlankettError`` when it cannot be kept.
+    public func keep(_ key: PublicKeyPin, of origin: String) throws(BlankettError) {
+        _ = try keep(key, of: origin, isFirst: false)
+    }
+
+    /// - Returns: The key that counts: another where one was known and this is to be the first.
+    private func keep(
+        _ key: PublicKeyPin, of origin: String, isFirst: Bool
+    ) throws(BlankettError) -> PublicKeyPin {
+        try change { keys throws(BlankettError) in
+            // Whoever asked at the same time may have been first.
+            if isFirst, let known = keys[origin].flatMap(PublicKeyPin.init) { return known }
+            var next = keys
+            next[origin] = key.description
+            do {
+                try FileManager.default.createDirectory(
+                    at: self.file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try DurableFile.write(JSONCoding.encode(next, pretty: true), to: self.file)
+            } catch {
+                throw BlankettError(
+                    "known-keys-unusable", exit: .storage,
+                    "The file of known devices cannot be written: \(self.file.path())",
+                    advice: "Check the folder's rights and the space on the disk.", cause: error)
             }
-            if !forgetting, let text = known[origin] {
-                guard let pin = PublicKeyPin(text) else { throw CocoaError(.fileReadCorruptFile) }
-                return TLSTrust(server: .pinned(pin))
+            keys = next
+            return key
+        }
+    }
+
+    /// Lends what is known, read from the file at the first time.
+    private func change<Result: Sendable>(
+        _ body: (inout [String: String]) throws(BlankettError) -> Result
+    ) throws(BlankettError) -> Result {
+        try keys.withLock { keys throws(BlankettError) in
+            var known: [String: String]
+            if let keys {
+                known = keys
+            } else if let data = FileManager.default.contents(atPath: file.path()) {
+                do {
+                    known = try JSONCoding.decode(from: data)
+                } catch {
+                    throw unreadable(error)
+                }
+            } else {
+                known = [:]
             }
-        } catch {
-            throw BlankettError(
-                "known-keys-unusable", exit: .storage, "The file of known devices cannot be read: \(file.path())",
-                advice: "Move it away; every device must then be accepted anew.", cause: error)
+            defer { keys = known }
+            return try body(&known)
         }
-        let pin = try await CurlTransport.publicKeyPin(of: origin)
-        known[origin] = pin.description
-        do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(JSONCoding.encode(known, pretty: true)).write(to: file, options: .atomic)
-        } catch {
-            throw BlankettError(
-                "known-keys-unusable", exit: .storage, "The file of known devices cannot be written: \(file.path())",
-                advice: "Check the folder's rights and the space on the disk.", cause: error)
-        }
-        return TLSTrust(server: .pinned(pin))
+    }
+
+    private func unreadable(_ cause: (any Error)?) -> BlankettError {
+        BlankettError(
+            "known-keys-unusable", exit: .storage, "The file of known devices cannot be read: \(file.path())",
+            advice: "Move it away; every device must then be accepted anew.", cause: cause)
     }
 }

@@ -8,7 +8,7 @@ import HTTP
 final class Transfer: @unchecked Sendable {
     struct Exchange: Sendable {
         var response: Response
-        var pin: PublicKeyPin?
+        var certificate: ServerCertificate?
     }
 
     private let request: Request
@@ -17,7 +17,7 @@ final class Transfer: @unchecked Sendable {
     private let limits: TransportLimits
     /// `nil` believes anybody, to learn who it is.
     private let trust: TLSTrust?
-    private let wantsPin: Bool
+    private let wantsCertificate: Bool
 
     var wasCancelled = false
     var wasIdle = false
@@ -36,7 +36,7 @@ final class Transfer: @unchecked Sendable {
     private var lastMove = ContinuousClock.now
 
     init(
-        _ request: Request, to origin: String, limits: TransportLimits, trust: TLSTrust?, wantsPin: Bool
+        _ request: Request, to origin: String, limits: TransportLimits, trust: TLSTrust?, wantsCertificate: Bool
     ) throws(TransportError) {
         let unsafeText =
             [request.method, request.path, origin] + request.headers.fields.flatMap { [$0.name, $0.value] }
@@ -55,7 +55,7 @@ final class Transfer: @unchecked Sendable {
         self.request = request
         self.limits = limits
         self.trust = trust
-        self.wantsPin = wantsPin
+        self.wantsCertificate = wantsCertificate
         errorText.initialize(repeating: 0)
     }
 
@@ -121,7 +121,7 @@ final class Transfer: @unchecked Sendable {
                 TransportError(kind(of: result), text.isEmpty ? String(cString: curl_easy_strerror(result)) : text))
         }
         let response = Response(status: Int(ccurl_status(easy)), headers: headers, bytes: body)
-        return .success(Exchange(response: response, pin: wantsPin ? shownPin() : nil))
+        return .success(Exchange(response: response, certificate: wantsCertificate ? shownCertificate() : nil))
     }
 
     // MARK: Settings
@@ -154,7 +154,7 @@ final class Transfer: @unchecked Sendable {
 
     private func configureTrust(_ settings: inout Settings) {
         settings.number(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        if wantsPin {
+        if wantsCertificate {
             settings.number(CURLOPT_CERTINFO, 1)
             settings.number(CURLOPT_CONNECT_ONLY, 1)
         }
@@ -176,12 +176,12 @@ final class Transfer: @unchecked Sendable {
         }
     }
 
-    private func shownPin() -> PublicKeyPin? {
+    private func shownCertificate() -> ServerCertificate? {
         guard let chain = ccurl_certificates(easy)?.pointee, chain.num_of_certs > 0 else { return nil }
         var line = chain.certinfo[0]
         while let item = line {
             let text = String(cString: item.pointee.data)
-            if text.hasPrefix("Cert:") { return PublicKeyPin(ofCertificate: String(text.dropFirst("Cert:".count))) }
+            if text.hasPrefix("Cert:") { return ServerCertificate(pem: String(text.dropFirst("Cert:".count))) }
             line = item.pointee.next
         }
         return nil
@@ -197,9 +197,9 @@ final class Transfer: @unchecked Sendable {
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_URL_MALFORMAT: .unreachable
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_ISSUER_ERROR,
-            CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
             .tls
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH: .otherKey
         default: .connectionCut
         }
     }

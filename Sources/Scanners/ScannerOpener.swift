@@ -1,7 +1,7 @@
 import ESCLScanning
 public import Foundation
 import HTTP
-import HTTPClient
+public import HTTPClient
 public import Scanning
 public import Support
 import USBDevices
@@ -10,6 +10,7 @@ import Workers
 /// Opens a scanner, however it is reached: eSCL over the network, a socket or USB, or SANE in a worker.
 public struct ScannerOpener: Sendable {
     private let folder: URL
+    private let keys: KnownKeys
     private let transport: any HTTPTransport
     private let traces: TraceFolder?
 
@@ -19,11 +20,14 @@ public struct ScannerOpener: Sendable {
     public init(folder: URL, traces: TraceFolder? = nil) {
         self.folder = folder
         self.traces = traces
-        transport = IPPOverUSBTransport(network: DeviceTransport(KnownKeys(file: Self.keys(in: folder))))
+        keys = KnownKeys(file: folder.appending(path: "scanner-keys.json"))
+        transport = IPPOverUSBTransport(network: DeviceTransport(keys))
     }
 
-    /// The file of known certificates.
-    public static func keys(in folder: URL) -> URL { folder.appending(path: "scanner-keys.json") }
+    /// The certificate of a device that is reached over HTTPS; `nil` for all others.
+    public func certificate(of device: DeviceDescription) -> DeviceCertificate? {
+        DeviceCertificate(address: device.address, keys: keys)
+    }
 
     /// Makes a scanner; it is not yet asked anything.
     ///

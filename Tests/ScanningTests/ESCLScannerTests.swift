@@ -304,7 +304,8 @@ import VirtualMFP
         let other = "sha256//" + String(repeating: "A", count: 43) + "="
         try Data(JSONCoding.encode([rig.server.origin: other])).write(
             to: TemporaryDirectory.url.appending(path: "keys.json"))
-        let scanner = try ESCLScanner(device: rig.scanner.device, transport: DeviceTransport(keys))
+        let restarted = KnownKeys(file: TemporaryDirectory.url.appending(path: "keys.json"))
+        let scanner = try ESCLScanner(device: rig.scanner.device, transport: DeviceTransport(restarted))
         let error = await #expect(throws: BlankettError.self) { try await scanner.capabilities() }
         #expect(error?.code == "scanner-not-trusted")
     }
@@ -322,7 +323,7 @@ extension ScannerRig {
     }
 
     func pin() async throws -> PublicKeyPin {
-        try await CurlTransport.publicKeyPin(of: server.origin)
+        try await CurlTransport.certificate(of: server.origin).key
     }
 }
 

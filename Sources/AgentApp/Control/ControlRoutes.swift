@@ -13,6 +13,11 @@ public struct ControlRoutes: Sendable {
         var profile: String?
     }
 
+    struct TrustRequest: Decodable {
+        var device: String?
+        var key: String
+    }
+
     struct LoadRequest: Decodable {
         var files: [DeviceProfileStore.Upload]
     }
@@ -54,6 +59,16 @@ public struct ControlRoutes: Sendable {
                 try await station.finishBatch(try parameters.id())
                 return Response(status: 204)
             }
+        }
+        router.on("GET", "/devices") { _, _ in
+            try .json(await station.deviceDetails())
+        }
+        router.on("GET", "/certificate") { request, _ in
+            try await .answering { try .json(await station.certificate(ofDevice: request.query["device"])) }
+        }
+        router.on("POST", "/certificate") { request, _ in
+            let wish: TrustRequest = try .body(of: request)
+            return try await .answering { try .json(await station.trust(wish.key, ofDevice: wish.device)) }
         }
         router.on("GET", "/profiles") { _, _ in
             try .json(await station.view(of: profiles))

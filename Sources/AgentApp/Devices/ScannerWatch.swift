@@ -1,3 +1,4 @@
+public import HTTPClient
 public import Scanning
 public import Support
 
@@ -18,6 +19,7 @@ public struct ScannerWatch: Sendable {
     private let configured: [AgentConfiguration.ScannerEntry]
     private let rules: AgentConfiguration.Discovery
     private let open: @Sendable (DeviceDescription) throws -> any Scanner
+    private let certificate: @Sendable (DeviceDescription) -> DeviceCertificate?
     private let search: Search
     private let profiles: DeviceProfileStore
     private let log: Logger
@@ -30,11 +32,14 @@ public struct ScannerWatch: Sendable {
     ///   - log: Where to say what comes and goes.
     ///   - time: Tests let it run faster.
     ///   - open: Makes a scanner that is not yet asked anything.
+    ///   - certificate: The device's, where it has one.
     ///   - search: Looks around.
     public init(
         configured: [AgentConfiguration.ScannerEntry], rules: AgentConfiguration.Discovery,
         profiles: DeviceProfileStore, log: Logger = .standardError, time: StationTime = StationTime(),
-        open: @escaping @Sendable (DeviceDescription) throws -> any Scanner, search: @escaping Search
+        open: @escaping @Sendable (DeviceDescription) throws -> any Scanner,
+        certificate: @escaping @Sendable (DeviceDescription) -> DeviceCertificate? = { _ in nil },
+        search: @escaping Search
     ) {
         self.configured = configured
         self.rules = rules
@@ -42,6 +47,7 @@ public struct ScannerWatch: Sendable {
         self.log = log
         self.time = time
         self.open = open
+        self.certificate = certificate
         self.search = search
     }
 
@@ -101,6 +107,7 @@ public struct ScannerWatch: Sendable {
         var device = StationDevice(try open(description), profiles: profiles, usual: usual)
         device.origin = entry.way.origin
         device.aliases = entry.aliases
+        device.certificate = certificate(description)
         return device
     }
 

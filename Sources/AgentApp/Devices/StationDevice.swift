@@ -1,3 +1,4 @@
+public import HTTPClient
 public import Scanning
 import Support
 
@@ -10,6 +11,8 @@ public struct StationDevice: Sendable {
     public internal(set) var origin = ScannerSighting.Origin.configured
     /// What else means it, such as what it is on the USB.
     public internal(set) var aliases: Set<String> = []
+    /// Its certificate, where it is reached over HTTPS.
+    public var certificate: DeviceCertificate?
     /// Tells this device from one of the same id that was here before, such as before it was plugged in again.
     let edition = UUIDv7()
     /// Names of the scan profiles that it offers, the usual one first; the device may have to be asked.

@@ -24,7 +24,25 @@ public struct DeviceView: Sendable, Hashable, Codable {
     }
 }
 
+/// A scanner as a technician sees it: also where it is, and what else it is called.
+public struct DeviceDetails: Sendable, Hashable, Codable {
+    public var device: DeviceView
+    /// The way in use.
+    public var address: String
+    public var connection: DeviceDescription.Connection
+    /// Everything that means this scanner, such as in `allow` and `deny`.
+    public var aliases: [String]
+}
+
 extension Station {
+    public func deviceDetails() -> [DeviceDetails] {
+        zip(devices, views(of: devices)).map { device, view in
+            let way = device.scanner.device
+            return DeviceDetails(
+                device: view, address: way.address, connection: way.connection, aliases: device.aliases.sorted())
+        }
+    }
+
     /// Asks every scanner now and then how it is; one that scans is left alone.
     func watchDevices() async {
         var watched: Set<UUIDv7> = []

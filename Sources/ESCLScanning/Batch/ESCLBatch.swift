@@ -178,7 +178,8 @@ struct ESCLBatch: Sendable {
             case .timedOut: (.timedOut, error.description)
             case .tooLarge: (.badImage, error.description)
             case .notHTTP: (.refused, error.description)
-            case .unreachable, .connectionCut, .tls, .notAllowed, .inUse: (.connectionLost, error.description)
+            case .unreachable, .connectionCut, .tls, .otherKey, .notAllowed, .inUse:
+                (.connectionLost, error.description)
             }
         default: (.refused, "\(error)")
         }

@@ -18,7 +18,7 @@ const texts = {
   "profile.form-a5": ["A5, en sida", "A5, one side"],
   "profile.other": ["{0}", "{0}"],
   sendWhenChecked: ["Går att skicka när alla fält är kontrollerade. Kvar: {0}.", "Can be sent when every field is checked. Left: {0}."],
-  noScanner: ["Ingen skanner är inställd på den här stationen.", "No scanner is set up at this station."],
+  noScanner: ["Ingen skanner är ansluten till den här stationen.", "No scanner is connected to this station."],
   ready: ["Redo", "Ready"],
   buttonPressed: ["Någon tryckte på skannerns knapp. Tryck på Skanna här.", "Somebody pressed the scanner's button. Press Scan here."],
   busy: ["Upptagen", "Busy"],
@@ -187,7 +187,7 @@ const texts = {
   "advice.scanner-unreachable": ["Kontrollera att skannern är på och att kabeln sitter i. Sidan märker själv när den är tillbaka.", "Check that the scanner is on and its cable is in. The page notices by itself when it is back."],
   "advice.scanner-stopped": ["Titta på skannerns display.", "Look at the scanner's display."],
   "advice.scanner-down": ["Titta på skannerns display, eller kontakta teknikern.", "Look at the scanner's display, or call the technician."],
-  "advice.scanner-not-trusted": ["Kontakta teknikern.", "Call the technician."],
+  "advice.scanner-not-trusted": ["Skannern visar ett annat certifikat än förut. Skanna inget; kontakta teknikern, som kan godta det om skannern har bytts eller återställts.", "The scanner shows another certificate than before. Scan nothing; call the technician, who can accept it if the scanner was replaced or reset."],
 
   "error.other": ["Det gick inte ({0}).", "That did not work ({0})."],
 };

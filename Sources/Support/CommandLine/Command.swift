@@ -13,14 +13,14 @@ public struct Command: Sendable {
     public var options: [Option]
     /// What may follow the options; `nil` takes nothing.
     public var operands: Operands?
-    /// `nil` for a family.
+    /// `nil` for a family that does nothing by itself.
     public var action: Action?
     public var subcommands: [Command]
 
-    /// A command that does something.
+    /// A command that does something, and may have others under it.
     public init(
         _ name: String, summary: Words, discussion: Words? = nil, options: [Option] = [], operands: Operands? = nil,
-        action: @escaping Action
+        subcommands: [Command] = [], action: @escaping Action
     ) {
         self.name = name
         self.summary = summary
@@ -28,7 +28,7 @@ public struct Command: Sendable {
         self.options = options
         self.operands = operands
         self.action = action
-        subcommands = []
+        self.subcommands = subcommands
     }
 
     /// A family of commands, such as `forms`.

@@ -38,6 +38,7 @@ public struct Program: Sendable {
             return .done
         }
         while !command.subcommands.isEmpty {
+            if command.action != nil, words.first?.hasPrefix("-") ?? true { break }
             guard let word = words.first, word != "--help", word != "-h" else {
                 let text = Help(command: command, path: path, language: language).text
                 if words.isEmpty { console.note(text) } else { console.print(text) }

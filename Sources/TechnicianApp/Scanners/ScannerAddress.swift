@@ -14,21 +14,13 @@ struct ScannerAddress {
     /// - Returns: The scanner.
     /// - Throws: ``BlankettError`` when the address is none, or a new certificate cannot be fetched.
     func scanner(for call: Invocation) async throws -> any Scanning.Scanner {
-        if call.arguments.flag("--accept-certificate"), let origin = text.prefixMatch(of: /https:\/\/[^\/]+/)?.0 {
-            do {
-                let keys = KnownKeys(file: ScannerOpener.keys(in: call.stateFolder))
-                _ = try await keys.trust(for: String(origin), forgetting: true)
-            } catch let error as BlankettError {
-                throw error
-            } catch {
-                throw BlankettError(
-                    "scanner-unreachable", exit: .device, "The scanner at \(text) did not answer.",
-                    advice: "Check that it is switched on and connected.", isTransient: true, cause: error)
-            }
-        }
+        let device = DeviceDescription(address: text)
         let opener = ScannerOpener(
             folder: call.stateFolder, traces: TraceFolder(call.stateFolder.appending(path: "traces")))
-        return try opener.scanner(DeviceDescription(address: text))
+        if call.arguments.flag("--accept-certificate"), let certificate = opener.certificate(of: device) {
+            try await certificate.keep(certificate.shown.key)
+        }
+        return try opener.scanner(device)
     }
 }
 

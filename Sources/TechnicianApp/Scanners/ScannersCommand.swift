@@ -26,7 +26,7 @@ extension Technician {
                 "--seconds", value: "N",
                 help: Words(en: "how long to look around, 3 unless told", sv: "hur länge sökningen pågår, annars 3")),
             .acceptCertificate, .json,
-        ], action: ScannersCommand.run)
+        ], subcommands: [trust], action: ScannersCommand.run)
 }
 
 private enum ScannersCommand {

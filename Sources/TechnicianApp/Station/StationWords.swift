@@ -64,6 +64,8 @@ enum StationWords {
         "connection-lost": Words(en: "the connection to the scanner was lost", sv: "förbindelsen till skannern bröts"),
         "worker-crashed": Words(en: "the scanner's driver crashed", sv: "skannerns drivrutin kraschade"),
         "scanner-busy": Words(en: "the scanner is in use", sv: "skannern används redan"),
+        "scanner-not-trusted": Words(
+            en: "it shows another certificate than before", sv: "den visar ett annat certifikat än förut"),
         "scanner-unreachable": Words(en: "the scanner does not answer", sv: "skannern svarar inte"),
         "bridge-unreachable": Words(en: "nothing answers at its address", sv: "inget svarar på dess adress"),
         "bridge-timed-out": Words(en: "it did not answer in time", sv: "den svarade inte i tid"),

@@ -67,7 +67,16 @@ struct AgentStatus {
 
     private func line(of device: JSONValue) -> Words {
         var line = StationWords.device(device["state"]?.stringValue ?? "?")
-        if let code = device["code"]?.stringValue { line += " (\(code))" }
+        if device["code"] == "scanner-not-trusted" {
+            let id = device["id"]?.stringValue ?? "?"
+            let command = "blankett scanners trust '\(id)'"
+            line = StationWords.reason("scanner-not-trusted")
+            line += Words(
+                en: ". If it was replaced or reset, accept it: \(command)",
+                sv: ". Om den har bytts eller återställts, godta det: \(command)")
+        } else if let code = device["code"]?.stringValue {
+            line += " (\(code))"
+        }
         if let feeder = device["feeder"]?.stringValue.flatMap(StationWords.feeder) { line += ", " + feeder }
         return "\(device["name"]?.stringValue ?? "?"): " + line
     }

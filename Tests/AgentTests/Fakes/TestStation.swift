@@ -1,5 +1,6 @@
 import AgentApp
 import Foundation
+import HTTPClient
 import Reading
 import Scanning
 import Support
@@ -17,6 +18,8 @@ struct TestStation {
     /// How many seconds of the station pass in one.
     var pace = 1000.0
 
+    /// The fake scanner's.
+    var certificate: DeviceCertificate?
     /// What is plugged in and announced, where the station is to look around.
     var surroundings: FakeSurroundings?
 
@@ -25,9 +28,10 @@ struct TestStation {
         var job = sides == 2 ? ScanJob.twoSided : .oneSided
         job.blankPages = blankPages
         let fitted = job
-        let device = StationDevice(
+        var device = StationDevice(
             id: "fake", name: "Fake", scanner: scanner, profiles: { ["form"] },
             fit: { _ in fitted })
+        device.certificate = certificate
         return makeStation([device])
     }
 

@@ -1,19 +1,32 @@
 import Foundation
 import Support
 
-extension PublicKeyPin {
-    /// The pin of the public key inside a PEM certificate; `nil` when it is none.
-    init?(ofCertificate pem: String) {
+/// The certificate that a server shows, by what tells it from others.
+public struct ServerCertificate: Sendable, Hashable {
+    /// The owner's key, which stays when the certificate is renewed.
+    public var key: PublicKeyPin
+    /// The SHA-256 of the whole certificate as devices and browsers show it: `AB:CD:…`, 32 pairs.
+    public var fingerprint: String
+
+    /// `nil` when `pem` is none.
+    init?(pem: String) {
         let base64 = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
-        guard let der = Data(base64Encoded: base64) else { return nil }
+        guard let der = Data(base64Encoded: base64), let key = Self.key(of: [UInt8](der)) else { return nil }
+        self.key = key
+        let digits = SHA256.hexadecimal(of: [UInt8](der)).uppercased()
+        fingerprint = stride(from: 0, to: digits.count, by: 2).map { String(digits.dropFirst($0).prefix(2)) }
+            .joined(separator: ":")
+    }
+
+    private static func key(of der: [UInt8]) -> PublicKeyPin? {
         // Certificate ::= SEQUENCE { tbsCertificate SEQUENCE { [0] version, serialNumber, signature, issuer,
         // validity, subject, subjectPublicKeyInfo … } … } (RFC 5280, 4.1)
-        var certificate = DERReader([UInt8](der))
+        var certificate = DERReader(der)
         guard var outer = certificate.enter(), var fields = outer.enter() else { return nil }
         if fields.nextTag == 0xA0 { _ = fields.next() }
         for _ in 0..<5 { guard fields.next() != nil else { return nil } }
         guard fields.nextTag == 0x30, let key = fields.next() else { return nil }
-        self.init("sha256//" + Data(SHA256.hash(Array(key))).base64EncodedString())
+        return PublicKeyPin("sha256//" + Data(SHA256.hash(Array(key))).base64EncodedString())
     }
 }
 
