@@ -112,14 +112,11 @@ class Lane:
         return False
 
     def left(self):
-        """What should be gone by now: jobs in the device, workers, their folders."""
-        jobs = [f"job {job['id']}" for job in self.printer_state()["jobs"] if job["state"] == "Processing"]
-        # One that just asks how the device is may be there at any time, and goes by itself.
-        return jobs
+        """What a batch should have cleared away: jobs in the device."""
+        return [f"job {job['id']}" for job in self.printer_state()["jobs"] if job["state"] == "Processing"]
 
     def stop(self):
         """Ends all; what they leave behind."""
-        workers = self.workers()
         for process in (self.agent, self.printer):
             process.terminate()
         for process in (self.agent, self.printer):
@@ -129,9 +126,18 @@ class Lane:
                 process.kill()
                 process.wait()
         time.sleep(0.5)
-        left = [f"process {worker}" for worker in workers if pathlib.Path(f"/proc/{worker}/cwd").exists()]
-        # A folder of a killed agent stays until the next batch; the last batches may have left some.
-        return left
+        # Folders of an agent that was killed are removed by the workers that come a minute later.
+        folders = [entry for entry in self.temporary.iterdir() if time.time() - entry.lstat().st_mtime > 150]
+        return [f"process {process}" for process in self._processes()] + [f"folder {folder}" for folder in folders]
+
+    def _processes(self):
+        """All that runs from this lane's programs, whoever began it."""
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "exe").readlink().is_relative_to(self.folder):
+                    yield process.name
+            except OSError:
+                continue
 
     # The device
 
