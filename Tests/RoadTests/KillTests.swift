@@ -45,8 +45,9 @@ func expectEachSheetOnce(_ records: [Record], sheets: Int) {
         expectEachSheetOnce(try await town.records(3), sheets: 6)
     }
 
-    @Test func `goes on from the right sheet when it is the agent, while it scans`() async throws {
-        let town = try await Town()
+    @Test(arguments: ["", "sane:airscan:"])
+    func `goes on from the right sheet when it is the agent, while it scans`(_ way: String) async throws {
+        let town = try await Town { way + $0 }
         try await town.load(Town.sheets, temper: ["page_delay": 0.4])
         let batch = try #require(try await town.ask("POST", "/scans")["id"]?.stringValue)
         try await town.waitForPages(1)

@@ -4,33 +4,28 @@ import HTTPClient
 import Support
 import TestSupport
 
-/// The real agent in front of software USB devices, without forms and without a bridge.
-final class USBAgent {
-    private let folder = TemporaryDirectory.url.appending(path: "station")
+/// The folder of a real agent without forms and without a bridge, and what is asked of the agent that runs there.
+struct AgentFolder {
+    let url = TemporaryDirectory.url.appending(path: "station")
     private let transport = CurlTransport()
-    private let rig: USBRig
 
-    /// - Parameters:
-    ///   - printer: Is behind the devices.
-    ///   - settings: More of the configuration.
-    /// - Throws: When the agent does not start.
-    init(before printer: Printer, _ settings: [String: JSONValue] = [:]) async throws {
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: "forms"), withIntermediateDirectories: true)
+    /// What the program is started with.
+    var arguments: [String] { ["--config", url.appending(path: "agent.json5").path()] }
+
+    /// - Parameter settings: More of the configuration.
+    /// - Throws: When it cannot be written.
+    init(_ settings: [String: JSONValue] = [:]) throws {
+        try FileManager.default.createDirectory(at: url.appending(path: "forms"), withIntermediateDirectories: true)
         let profiles = Checkout.root.appending(path: "device-profiles").path()
         let configuration: [String: JSONValue] = [
             "format": "blankett-agent/1", "station": "table", "data": "agent", "forms": ["forms"], "readers": 1,
             "profiles": [.string(profiles)], "test": true,
         ]
-        let file = folder.appending(path: "agent.json5")
-        try Data(JSONCoding.encode(JSONValue.object(configuration.merging(settings) { $1 }))).write(to: file)
-        rig = try USBRig("blankett-agent", ["--config", file.path()], server: printer.hostAndPort)
-        try await until("the agent starts") { (try? await get("/status")) != nil }
+        try Data(JSONCoding.encode(JSONValue.object(configuration.merging(settings) { $1 }))).write(
+            to: url.appending(path: "agent.json5"))
     }
 
-    func plug(_ device: String) async throws { try await rig.plug(device) }
-
-    func unplug(_ name: String) async throws { try await rig.unplug(name) }
+    func untilStarted() async throws { try await until("the agent starts") { (try? await get("/status")) != nil } }
 
     func get(_ path: String) async throws -> JSONValue { try await send(Request("GET", path)) }
 
@@ -61,7 +56,7 @@ final class USBAgent {
     func batch(_ id: String) async throws -> JSONValue { try await get("/batches/\(id)")["batch"] ?? .null }
 
     func trace(_ name: String) throws -> JSONValue {
-        try JSONCoding.decode(from: Data(contentsOf: folder.appending(path: "agent/traces/\(name)")))
+        try JSONCoding.decode(from: Data(contentsOf: url.appending(path: "agent/traces/\(name)")))
     }
 
     /// Waits for something that comes soon, or not at all.
@@ -70,12 +65,12 @@ final class USBAgent {
             if try await condition() { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw BlankettError("timed-out", exit: .fault, "It never came to this: \(what). \(rig.log.suffix(2000))")
+        throw BlankettError("timed-out", exit: .fault, "It never came to this: \(what).")
     }
 
     private func send(_ request: Request) async throws -> JSONValue {
         let response = try await transport.send(
-            request, to: "unix://" + folder.appending(path: "agent/control.sock").path())
+            request, to: "unix://" + url.appending(path: "agent/control.sock").path())
         guard (200..<300).contains(response.status) else {
             let problem = try JSONCoding.decode(Problem.self, from: response.bytes ?? [])
             throw BlankettError(problem.code, exit: .fault, problem.title)
