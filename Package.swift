@@ -54,7 +54,9 @@ let adapters: [Target] = [
     .target(name: "NetworkDiscovery", dependencies: ["Support", "Scanning", "CAvahi"]),
     .target(name: "Workers", dependencies: ["Support", "Imaging", "Scanning", "Forms", "Reading"]),
     .target(name: "TesseractReading", dependencies: ["Support", "Imaging", "Reading", "CTesseract"]),
-    .target(name: "VisionReading", dependencies: ["Support", "Imaging", "Forms", "Reading", "COneDNN", "COpenCV"]),
+    .target(
+        name: "VisionReading", dependencies: ["Support", "Imaging", "Forms", "Reading", "COneDNN", "COpenCV"],
+        resources: [.copy("Models")]),
     .target(name: "BarcodeReading", dependencies: ["Support", "Imaging", "Reading", "CZXing"]),
 ]
 

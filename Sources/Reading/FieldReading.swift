@@ -30,6 +30,15 @@ public struct FieldReading: Sendable, Hashable, Codable {
         }
     }
 
+    /// One cell of a comb.
+    public struct Cell: Sendable, Hashable, Codable {
+        public var text: String
+        /// 0...1, calibrated.
+        public var confidence: Double
+        /// What each reader took it for.
+        public var readers: [Candidate]
+    }
+
     public var name: String
     /// In the normal form of the field's type; `nil` when nothing was read.
     public var value: JSONValue?
@@ -46,6 +55,8 @@ public struct FieldReading: Sendable, Hashable, Codable {
     /// Why a person should look: a stable code such as `readers-differ`, `check-digit`, `two-marked`, `required-missing`.
     public var reason: String?
     public var candidates: [Candidate]?
+    /// For a comb of digits, cell by cell; only among the pictures of `--debug`.
+    public var cells: [Cell]?
 
     public init(
         name: String, value: JSONValue? = nil, raw: String? = nil, confidence: Double, status: Status, page: Int,

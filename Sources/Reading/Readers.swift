@@ -39,6 +39,33 @@ public protocol LineReader: AnyObject {
     func read(_ line: PageImage, alphabet: Alphabet) throws -> [TextCandidate]
 }
 
+/// Reads the one character in a cell of a comb.
+///
+/// Not `Sendable`: it stays in the thread that made it.
+public protocol CellReader: AnyObject {
+    var name: String { get }
+    /// - Parameter cell: Grey, the strokes of one cell, dark on 255, at 300 dpi, without frame and neighbours.
+    /// - Returns: What it may be.
+    /// - Throws: What the library throws.
+    func read(_ cell: PageImage) throws -> CellOpinion
+}
+
+/// What a reader takes a cell for: probabilities that add up to 1, calibrated among the digits.
+public struct CellOpinion: Sendable, Hashable {
+    /// Of each character that the reader knows.
+    public var characters: [Character: Double]
+    /// Of there being no character but specks.
+    public var empty: Double
+    /// Of a character that its writer crossed out.
+    public var struck: Double
+
+    public init(characters: [Character: Double], empty: Double = 0, struck: Double = 0) {
+        self.characters = characters
+        self.empty = empty
+        self.struck = struck
+    }
+}
+
 /// Reads barcodes.
 public protocol BarcodeReader: AnyObject {
     /// Finds and reads all codes in a grey image.

@@ -38,7 +38,8 @@ actor FieldDesk {
     private func makeReader() throws -> FieldReader {
         do {
             return FieldReader(
-                printed: try TesseractLineReader(), general: try LineNetwork(models: models), barcodes: ZXingReader())
+                printed: try TesseractLineReader(), general: try LineNetwork(models: models),
+                cells: try CellNetwork(), barcodes: ZXingReader())
         } catch {
             throw BlankettError(
                 "models-missing", exit: .fault, "The models for reading cannot be loaded.",

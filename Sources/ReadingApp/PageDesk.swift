@@ -141,8 +141,9 @@ actor PageDesk {
             try DebugPictures(folder: URL(filePath: folder), source: source, frame: frame)
                 .write(jobs, readings: result.fields)
         }
-        for index in result.fields.indices where result.fields[index].status != .uncertain {
-            result.fields[index].candidates = nil
+        for index in result.fields.indices {
+            result.fields[index].cells = nil
+            if result.fields[index].status != .uncertain { result.fields[index].candidates = nil }
         }
         var preview: [UInt8]?
         if options.preview {

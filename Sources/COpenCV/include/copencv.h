@@ -111,6 +111,10 @@ void copencv_net_close(copencv_net *_Nullable net);
 int32_t copencv_scale_line(const uint8_t *_Nonnull pixels, int32_t width, int32_t height, int32_t columns, int32_t rows,
                            uint8_t *_Nonnull out);
 
+// The strokes of one cell, dark on 255: cut to the ink, its longer side scaled to 26, in the middle of 32 x 32, the darkest
+// ink at full. Training/cell_pictures.py does the same. Result: numbers in out; 0 where there is no ink.
+int32_t copencv_net_read_cell(copencv_net *_Nonnull net, const uint8_t *_Nonnull pixels, int32_t width, int32_t height,
+                              float *_Nonnull out, int32_t capacity);
 #ifdef __cplusplus
 }
 #endif

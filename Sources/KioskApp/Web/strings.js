@@ -136,6 +136,7 @@ const texts = {
   "why.not-a-value": ["Kan inte stå i det här fältet", "Cannot stand in this field"],
   "why.doubtful-value": ["Möjligt men ovanligt värde", "Possible but unusual value"],
   "why.length-differs": ["Antalet tecken stämmer inte", "The number of characters does not agree"],
+  "why.struck-out": ["Något är överstruket", "Something is crossed out"],
   "why.two-marked": ["Två rutor är markerade", "Two boxes are marked"],
   "why.faint-mark": ["Ett svagt kryss, eller smuts", "A faint mark, or dirt"],
   "why.filled-over": ["Kan vara ångrat med överstrykning", "May have been undone by filling over"],

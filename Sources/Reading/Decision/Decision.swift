@@ -118,7 +118,7 @@ public struct Decision: Sendable {
     }
 
     /// The one place where a value gets its status.
-    private func settled(
+    func settled(
         _ field: Field, _ lead: Interpretation, confidence: Double, readers: [String], others: [Interpretation],
         reason: Reason?
     ) -> FieldReading {

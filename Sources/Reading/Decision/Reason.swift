@@ -13,6 +13,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case doubtfulValue = "doubtful-value"
     /// More or fewer characters were read than cells have ink.
     case lengthDiffers = "length-differs"
+    /// A character was crossed out.
+    case struckOut = "struck-out"
     case twoMarked = "two-marked"
     /// A mark so faint or small that it may be dirt.
     case faintMark = "faint-mark"

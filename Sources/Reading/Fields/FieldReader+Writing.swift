@@ -16,27 +16,8 @@ extension FieldReader {
         return decision.text(field, lines: candidates, list: list)
     }
 
-    /// One character a cell.
-    func comb(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
-        guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
-        let cells = CombCells(snippet, of: field)
-        guard let line = cells.line else { return decision.empty(field) }
-        let found = try read(line, field: field, list: list, decision).map { candidate in
-            var joined = candidate
-            joined.text = candidate.text.filter { !$0.isWhitespace }
-            return joined
-        }
-        let fitting = found.filter { $0.text.count == cells.inked.count }
-        if fitting.isEmpty {
-            if found.isEmpty, snippet.inkArea < Self.stain { return decision.empty(field) }
-            return decision.doubted(decision.text(field, lines: [found], list: list), .lengthDiffers)
-        }
-        let result = decision.text(field, lines: [fitting], list: list)
-        return cells.hasCrossing ? decision.doubted(result, .lengthDiffers) : result
-    }
-
     /// The cascade: the cheap reader; then, unless a check digit proves it, the other.
-    private func read(_ line: PageImage, field: Field, list: [String], _ decision: Decision) throws
+    func read(_ line: PageImage, field: Field, list: [String], _ decision: Decision) throws
         -> [TextCandidate]
     {
         var candidates: [TextCandidate] = []

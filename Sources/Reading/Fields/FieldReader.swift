@@ -10,6 +10,8 @@ public final class FieldReader {
     let printed: any LineReader
     /// Reads print and handwriting; independent of the first.
     let general: any LineReader
+    /// Reads the cells of combs; without it combs are read as lines only.
+    let cells: (any CellReader)?
     let barcodes: any BarcodeReader
     let today: CalendarDay
 
@@ -19,10 +21,12 @@ public final class FieldReader {
     static let stain = 0.5
 
     public init(
-        printed: any LineReader, general: any LineReader, barcodes: any BarcodeReader, today: CalendarDay = .inSweden()
+        printed: any LineReader, general: any LineReader, cells: (any CellReader)? = nil,
+        barcodes: any BarcodeReader, today: CalendarDay = .inSweden()
     ) {
         self.printed = printed
         self.general = general
+        self.cells = cells
         self.barcodes = barcodes
         self.today = today
     }

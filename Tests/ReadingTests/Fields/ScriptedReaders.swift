@@ -29,6 +29,23 @@ final class ScriptedLineReader: LineReader {
     }
 }
 
+/// A cell reader that says what it is told to, cell after cell.
+final class ScriptedCellReader: CellReader {
+    let name = "cells"
+    private var opinions: [CellOpinion]
+    /// How often it was asked.
+    private(set) var count = 0
+
+    init(_ opinions: [CellOpinion]) {
+        self.opinions = opinions
+    }
+
+    func read(_ cell: PageImage) throws -> CellOpinion {
+        count += 1
+        return opinions.isEmpty ? CellOpinion(characters: [:], empty: 1) : opinions.removeFirst()
+    }
+}
+
 /// A barcode reader that finds what it is told to, picture after picture.
 final class ScriptedBarcodeReader: BarcodeReader {
     private var found: [[Barcode]]

@@ -1,0 +1,18 @@
+/// How far the readers of comb digits can be believed.
+///
+/// Measured by `scripts/accuracy combs --calibrate` on real digits in combs that no other figure is taken from; the
+/// table beside them in docs/accuracy/combs.json says how often what is said to be so sure is right.
+enum CombCalibration {
+    /// Powers that the readers' probabilities are raised to: below 1 for readers that are too sure of themselves, and
+    /// because they fail together.
+    static let cellWeight = 1.0
+    static let lineWeight = 0.8
+    /// How often the line reader errs where it is quite sure.
+    static let lineError = 0.01
+    /// How often even the surest digit is wrong.
+    static let residualDoubt = 0.0001
+    /// Less than this for all digits together, and the character is rather a letter.
+    static let leastDigit = 0.5
+    /// How likely somebody writes down a number whose check digit or date is wrong.
+    static let wrongNumber = 0.02
+}

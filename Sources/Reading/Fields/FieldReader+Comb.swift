@@ -1,0 +1,69 @@
+import Forms
+import Imaging
+
+extension FieldReader {
+    /// One character a cell.
+    func comb(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
+        guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
+        let comb = CombCells(snippet, of: field)
+        guard let line = comb.line else { return decision.empty(field) }
+        if let cells, field.type.isWrittenInDigits,
+            let result = try digits(field, comb, line, reader: cells, list: list, decision)
+        {
+            return comb.hasCrossing || comb.hasHole ? decision.doubted(result, .lengthDiffers) : result
+        }
+        var found = try read(line, field: field, list: list, decision).map { candidate in
+            var joined = candidate
+            joined.text = candidate.text.filter { !$0.isWhitespace }
+            return joined
+        }
+        if let cells, !field.type.isWrittenInDigits {
+            found += try letters(comb, field: field, reader: cells, supporting: found)
+        }
+        let fitting = found.filter { $0.text.count == comb.cells.count }
+        if fitting.isEmpty {
+            if found.isEmpty, snippet.inkArea < Self.stain { return decision.empty(field) }
+            return decision.doubted(decision.text(field, lines: [found], list: list), .lengthDiffers)
+        }
+        let result = decision.text(field, lines: [fitting], list: list)
+        return comb.hasCrossing ? decision.doubted(result, .lengthDiffers) : result
+    }
+
+    /// A comb of digits: each cell for itself, then the joined line unless a check digit proves the cells right.
+    ///
+    /// - Returns: `nil` where the writing does not keep to the cells, so that it must be read as a line.
+    private func digits(
+        _ field: Field, _ comb: CombCells, _ line: PageImage, reader: any CellReader, list: [String],
+        _ decision: Decision
+    ) throws -> FieldReading? {
+        var digits = try CombDigits(comb, reader: reader)
+        if field.type.hasCheckDigit, let alone = decision.comb(field, digits, list: list), alone.status == .read {
+            return alone
+        }
+        guard let heard = try general.read(line, alphabet: field.type.alphabet).first else { return nil }
+        digits.hear(heard)
+        guard digits.agreed * 2 >= digits.cells.count else { return nil }
+        return decision.comb(field, digits, list: list)
+    }
+
+    /// What the cell reader makes of letters and digits mixed, where it bears out what another reader read.
+    ///
+    /// It knows capitals only, so it can speak for a text and not against one.
+    private func letters(
+        _ comb: CombCells, field: Field, reader: any CellReader, supporting found: [TextCandidate]
+    ) throws -> [TextCandidate] {
+        var text = ""
+        var confidence = 1.0
+        for cell in comb.cells {
+            if cell.isDash {
+                text += "-"
+                continue
+            }
+            guard let best = try reader.read(cell.picture).characters.max(by: { $0.value < $1.value }) else { return [] }
+            text.append(best.key)
+            confidence = min(confidence, best.value)
+        }
+        guard let same = found.first(where: { $0.text.uppercased() == text }) else { return [] }
+        return [TextCandidate(text: same.text, confidence: confidence, reader: reader.name)]
+    }
+}
