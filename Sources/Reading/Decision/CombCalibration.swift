@@ -5,12 +5,14 @@
 enum CombCalibration {
     /// Powers that the readers' probabilities are raised to: below 1 for readers that are too sure of themselves, and
     /// because they fail together.
-    static let cellWeight = 1.0
-    static let lineWeight = 0.8
+    static let cellWeight = 0.7
+    static let lineWeight = 0.3
     /// How often the line reader errs where it is quite sure.
-    static let lineError = 0.01
+    static let lineError = 0.003
     /// How often even the surest digit is wrong.
-    static let residualDoubt = 0.0001
+    static let residualDoubt = 0.0003
+    /// What is left of the doubt where a third reader read the same.
+    static let thirdReader = 0.1
     /// Less than this for all digits together, and the character is rather a letter.
     static let leastDigit = 0.5
     /// How likely somebody writes down a number whose check digit or date is wrong.

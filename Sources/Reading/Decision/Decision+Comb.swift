@@ -18,7 +18,9 @@ extension Decision {
         guard let first = texts.first else { return nil }
         var values: [Interpretation] = []
         var weights: [String: Double] = [:]
-        var total = max(0, 1 - texts.reduce(0) { $0 + $1.share })
+        // Of all other texts together a check digit allows every tenth.
+        let others = max(0, 1 - texts.reduce(0) { $0 + $1.share })
+        var total = others * (field.type.hasCheckDigit ? 0.1 + 0.9 * CombCalibration.wrongNumber : 1)
         for (text, share) in texts {
             let candidate = TextCandidate(text: text, confidence: share, reader: digits.readers[0])
             let value = Interpretation(candidate, field: field, list: list, today: today)
@@ -29,7 +31,8 @@ extension Decision {
         }
         let ranked = values.sorted { weights[$0.key, default: 0] > weights[$1.key, default: 0] }
         guard var lead = ranked.first, total > 0 else { return nil }
-        let confidence = weights[lead.key, default: 0] / total
+        let doubt = 1 - weights[lead.key, default: 0] / total
+        let confidence = 1 - doubt * (digits.isBorneOut ? CombCalibration.thirdReader : 1)
         if lead.candidate.text != first.text, values.first.map({ $0.key != lead.key }) ?? false {
             lead.normalized.checks.append("\(field.type.hasCheckDigit ? "luhn" : "date"):repaired")
         }
@@ -44,13 +47,13 @@ extension Decision {
         } else if confidence < 1 - errorTarget {
             reason = digits.agreed < digits.cells.count ? .readersDiffer : .lowConfidence
         }
-        let others = ranked.prefix(3).map { value in
+        let proposals = ranked.prefix(3).map { value in
             var value = value
             value.candidate.confidence = weights[value.key, default: 0] / total
             return value
         }
         var result = settled(
-            field, lead, confidence: confidence, readers: digits.readers, others: others, reason: reason)
+            field, lead, confidence: confidence, readers: digits.readers, others: proposals, reason: reason)
         result.cells = digits.cells.map { $0.described(by: digits.readers) }
         return result
     }

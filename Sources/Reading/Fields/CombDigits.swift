@@ -33,6 +33,12 @@ struct CombDigits {
         }
     }
 
+    /// Whether a third reader read the very same.
+    var isBorneOut = false
+
+    /// What the cells come to.
+    var text: String { cells.map(\.reading.text).joined() }
+
     /// In how many cells both readers read the same.
     var agreed: Int { cells.count { $0.isAgreed } }
 

@@ -22,8 +22,11 @@ public enum FieldEvidence: Sendable {
     /// - Throws: What the vision library throws.
     public init(of field: Field, on page: any RegisteredPage, scan: PageImage) throws {
         switch field.kind {
-        case .text, .comb, .signature, .image:
+        case .text, .signature, .image:
             self = .snippet(try page.snippet(of: field.box, margin: 1.5))
+        case .comb:
+            // A digit that misses its cell may lie half outside; cut off, it is another digit.
+            self = .snippet(try page.snippet(of: field.box, margin: 3))
         case .checkbox:
             self = .marks([(0, try page.mark(in: field.box))])
         case .choice:

@@ -43,7 +43,14 @@ extension FieldReader {
         guard let heard = try general.read(line, alphabet: field.type.alphabet).first else { return nil }
         digits.hear(heard)
         guard digits.agreed * 2 >= digits.cells.count else { return nil }
-        return decision.comb(field, digits, list: list)
+        guard let result = decision.comb(field, digits, list: list) else { return nil }
+        // Two that agree may share an error; print is what a third reads best.
+        guard result.reason == Reason.lowConfidence.rawValue, field.writing != .handwriting,
+            digits.agreed == digits.cells.count, let third = try printed.read(line, alphabet: .any).first,
+            third.text.filter({ !$0.isWhitespace }) == digits.text
+        else { return result }
+        digits.isBorneOut = true
+        return decision.comb(field, digits, list: list)?.also(third.reader)
     }
 
     /// What the cell reader makes of letters and digits mixed, where it bears out what another reader read.
@@ -65,5 +72,14 @@ extension FieldReader {
         }
         guard let same = found.first(where: { $0.text.uppercased() == text }) else { return [] }
         return [TextCandidate(text: same.text, confidence: confidence, reader: reader.name)]
+    }
+}
+
+extension FieldReading {
+    /// The same, with one more reader named.
+    fileprivate func also(_ reader: String) -> FieldReading {
+        var reading = self
+        reading.readers.append(reader)
+        return reading
     }
 }
