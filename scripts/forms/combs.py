@@ -22,6 +22,7 @@ import math
 import pathlib
 import platform
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -226,6 +227,8 @@ def draw_pages(options, part):
 
 
 def read(options, pages):
+    # What an earlier run left there is not what was read now.
+    shutil.rmtree(options.out / "debug", ignore_errors=True)
     command = [str(options.blankett), "read", "--forms", str(options.out / "forms"), "--json",
                "--debug", str(options.out / "debug"), *[str(path) for path, *_ in pages]]
     started = time.monotonic()

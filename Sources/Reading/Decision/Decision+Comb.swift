@@ -42,6 +42,8 @@ extension Decision {
             reason = .struckOut
         } else if digits.cells.contains(where: { $0.isForced || $0.sign == "" }) {
             reason = .readersDiffer
+        } else if digits.hasMore {
+            reason = .lengthDiffers
         } else if digits.readers.count < 2, !lead.normalized.isSelfChecking {
             reason = .oneReaderOnly
         } else if confidence < 1 - errorTarget {

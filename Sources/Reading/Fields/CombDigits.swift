@@ -39,6 +39,9 @@ struct CombDigits {
     /// What the cells come to.
     var text: String { cells.map(\.reading.text).joined() }
 
+    /// Whether a reader of the joined line found more characters than cells: two may lie in one.
+    private(set) var hasMore = false
+
     /// In how many cells both readers read the same.
     var agreed: Int { cells.count { $0.isAgreed } }
 
@@ -50,6 +53,7 @@ struct CombDigits {
             scores = Array(repeating: candidate.confidence, count: candidate.text.count)
         }
         let heard = zip(candidate.text, scores).filter { !$0.0.isWhitespace }.map { (String($0.0), $0.1) }
+        hasMore = hasMore || heard.count > cells.count
         for (place, index) in Self.alignment(of: heard.map(\.0), to: cells.map(\.cellReading.text)) {
             cells[place].hear(heard[index].0, confidence: heard[index].1)
         }

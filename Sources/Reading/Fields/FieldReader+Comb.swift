@@ -66,7 +66,9 @@ extension FieldReader {
                 text += "-"
                 continue
             }
-            guard let best = try reader.read(cell.picture).characters.max(by: { $0.value < $1.value }) else { return [] }
+            guard let best = try reader.read(cell.picture).characters.max(by: { $0.value < $1.value }) else {
+                return []
+            }
             text.append(best.key)
             confidence = min(confidence, best.value)
         }

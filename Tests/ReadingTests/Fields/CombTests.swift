@@ -50,13 +50,19 @@ private let cases = [
     Case(
         "the readers differ and neither is sure", .digits, sees("471") + [sees("1", 0.7, or: "7")], line: "4717",
         "4717", .uncertain, .readersDiffer),
-    Case("a check digit proves the cells", .bankgiro, sees("50501055"), line: "x", "5050-1055", .read, check: "luhn:ok"),
     Case(
-        "a check digit decides a doubtful digit", .personnummer,
-        sees("19900101238") + [sees("8", 0.55, or: "5")], line: "199001012385", "199001012385", .read,
-        check: "luhn:repaired"),
+        "a check digit proves the cells", .bankgiro, sees("50501055"), line: "x", "5050-1055", .read, check: "luhn:ok"),
     Case(
-        "the calendar decides a doubtful digit", .date, sees("2026") + [sees("7", 0.6, or: "1")] + sees("103"),
+        "the line reader found one more", .digits, sees("4711"), line: "47111", "4711", .uncertain, .lengthDiffers),
+    Case(
+        "a check digit and the line reader decide a doubtful digit", .personnummer,
+        sees("19900101238") + [sees("8", 0.55, or: "5")], line: "199001012385", "199001012385", .read, check: "luhn:ok"),
+    Case(
+        "a check digit alone proposes a doubtful digit", .personnummer,
+        sees("19900101238") + [sees("8", 0.55, or: "5")], line: "19900101238x", "199001012385", .uncertain,
+        .readersDiffer, check: "luhn:repaired"),
+    Case(
+        "the calendar decides a doubtful digit", .date, sees("2026") + [sees("1", 0.6, or: "7")] + sees("103"),
         line: "20261103", "2026-11-03", .read),
     Case(
         "a sure number with a wrong check digit", .bankgiro, sees("50501056"), line: "50501056", "50501056",
@@ -111,7 +117,7 @@ struct `A comb of digits` {
             name: "c", page: 1, kind: .comb, type: .digits, box: MillimetreRect(x: 0, y: 0, width: 20.32, height: 6),
             cells: 4)
         var strokes = (0..<4).map { (x: $0 * 60 + 20, y: 20, width: 10, height: 30) }
-        strokes.append((x: 20, y: 48, width: 70, height: 4))
+        strokes.append((x: 14, y: 48, width: 80, height: 4))
         let reading = try reader.read(
             FieldJob(
                 field: field, errorTarget: 0.005, evidence: .snippet(drawnSnippet(width: 240, height: 71, strokes))))
