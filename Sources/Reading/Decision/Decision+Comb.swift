@@ -14,11 +14,12 @@ extension Decision {
     ///   - list: The lines of the field's list file.
     /// - Returns: The reading; `nil` where what was read is no number of cells that were understood.
     func comb(_ field: Field, _ digits: CombDigits, list: [String]) -> FieldReading? {
-        let texts = digits.likeliest(60)
+        // A check digit rules out every text that differs in one place, so all of these must be among them: nine a cell.
+        let texts = digits.likeliest(20 * max(4, digits.cells.count))
         guard let first = texts.first else { return nil }
         var values: [Interpretation] = []
         var weights: [String: Double] = [:]
-        // Of all other texts together a check digit allows every tenth.
+        // Of all other texts together, which differ in more than one place, a check digit allows every tenth.
         let others = max(0, 1 - texts.reduce(0) { $0 + $1.share })
         var total = others * (field.type.hasCheckDigit ? 0.1 + 0.9 * CombCalibration.wrongNumber : 1)
         for (text, share) in texts {
@@ -70,7 +71,7 @@ extension CombDigits {
                 texts = texts.map { ($0.text + sign, $0.share) }
                 continue
             }
-            let shares = cell.shares.enumerated().sorted { $0.element > $1.element }.prefix(4)
+            let shares = cell.shares.enumerated()
             texts = texts.flatMap { text in shares.map { (text.text + "\($0.offset)", text.share * $0.element) } }
             texts = Array(texts.sorted { $0.share > $1.share }.prefix(count))
         }
