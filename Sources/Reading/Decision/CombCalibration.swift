@@ -1,3 +1,5 @@
+import Forms
+
 /// How far the readers of comb digits can be believed.
 ///
 /// Measured by `scripts/accuracy combs --calibrate` on real digits in combs that no other figure is taken from; the
@@ -16,5 +18,15 @@ enum CombCalibration {
     /// Less than this for all digits together, and the character is rather a letter.
     static let leastDigit = 0.5
     /// How likely somebody writes down a number whose check digit or date is wrong.
-    static let wrongNumber = 0.02
+    static let wrongNumber = 0.01
+    /// How likely it is one that is possible and odd, such as a day of birth that is still to come.
+    static let oddNumber = 0.05
+
+    static func likelihood(of verdict: NormalizedValue.Verdict) -> Double {
+        switch verdict {
+        case .valid: 1
+        case .doubtful: oddNumber
+        case .invalid: wrongNumber
+        }
+    }
 }

@@ -25,7 +25,7 @@ extension Decision {
         for (text, share) in texts {
             let candidate = TextCandidate(text: text, confidence: share, reader: digits.readers[0])
             let value = Interpretation(candidate, field: field, list: list, today: today)
-            let weight = share * (value.normalized.verdict == .invalid ? CombCalibration.wrongNumber : 1)
+            let weight = share * CombCalibration.likelihood(of: value.normalized.verdict)
             if weights[value.key] == nil { values.append(value) }
             weights[value.key, default: 0] += weight
             total += weight
