@@ -77,24 +77,12 @@ public final class ESCLScanner: Scanning.Scanner {
             return trace
         }
         do {
-            var end = try await scan(job, capabilities, transport, page: page)
-            if end.verdict(for: job) != .complete, end.reason != .cancelled {
-                var trace = trace()
-                trace.end = end
-                end.trace = traces?.write(trace)?.path()
-            }
-            return end
-        } catch let error as BlankettError where !Self.everyday.contains(error.code) {
-            var trace = trace()
-            trace.error = ErrorReport(error)
-            var failure = error
-            failure.trace = traces?.write(trace)?.path()
-            throw failure
+            let end = try await scan(job, capabilities, transport, page: page)
+            return traces?.keeping(end, of: job, trace) ?? end
+        } catch let error as BlankettError {
+            throw traces?.keeping(error, trace) ?? error
         }
     }
-
-    /// Codes of errors that leave no trace: nothing is wrong with the device.
-    private static let everyday = ["feeder-empty", "door-open", "cancelled"]
 
     private func scan(
         _ job: ScanJob, _ capabilities: ESCLCapabilities, _ transport: TracingTransport,

@@ -37,7 +37,7 @@ public struct ScannerOpener: Sendable {
     public func scanner(_ device: DeviceDescription) throws(BlankettError) -> any Scanning.Scanner {
         switch device.connection {
         case .sane:
-            var configuration = ScanWorkerScanner.Configuration()
+            var configuration = ScanWorkerScanner.Configuration(traces: traces)
             // What sane-airscan cannot do for its eSCL devices, our own client can.
             if let root = try SaneAddress(device.address).esclRoot {
                 configuration.aftercare = try ESCLAftercare(

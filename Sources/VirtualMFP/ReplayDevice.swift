@@ -22,6 +22,12 @@ public actor ReplayDevice {
                 "bad-trace", exit: .badInput, "This is no trace of a failed scan.",
                 advice: "Give a file that ends with .trace.json, of format \(ScanTrace.formatName).")
         }
+        guard trace.device.connection != .sane else {
+            throw BlankettError(
+                "bad-trace", exit: .badInput,
+                "This trace is of a SANE driver, which only the driver itself can play again.",
+                advice: "Read it: it tells what the driver did, and when.")
+        }
         self.trace = trace
         isUsed = trace.exchanges.map { _ in false }
     }

@@ -8,6 +8,8 @@ struct ScanWorkerBatch {
     let job: ScanJob
     let wanted: ScanWorkerMessage.Device
     let session: ScanWorkerSession
+    /// Is told of each phase.
+    let log: ScanWorkerLog
 
     /// - Parameter page: Takes each page; the next sheet moves when it has returned.
     /// - Returns: How the batch ended, and whether the worker then went by itself and in peace.
@@ -50,6 +52,7 @@ struct ScanWorkerBatch {
     private func talk(page: @Sendable (ScannedPage) async throws -> Void) async throws -> BatchEnd {
         var phase = ScanWorkerPhase.starting
         var deadline = ContinuousClock.now + phase.deadline(job.deadlines)
+        log.enter(phase)
         var pages = 0
         var opened: (settings: [String: String], adjustments: [ScanJob.Adjustment])?
         var stopped: BatchEnd?
@@ -65,6 +68,7 @@ struct ScanWorkerBatch {
         }
         func enter(_ next: ScanWorkerPhase) {
             phase = next
+            log.enter(next)
             deadline = .now + next.deadline(job.deadlines)
         }
         /// Two counts that must agree; the verdict finds it when they do not.
@@ -103,6 +107,7 @@ struct ScanWorkerBatch {
                         BatchEnd(reason: .cancelled, pages: pages, detail: "the page was not taken: \(error)"))
                 }
                 pages += 1
+                log.take(scanned)
                 enter(.start(page: pages + 1))
                 // The next sheet moves only now that this page is safe.
                 try? await session.send(Task.isCancelled ? .cancel : .next)

@@ -28,12 +28,14 @@ public struct ScanWorkerScanner: Scanning.Scanner {
         public var backOff: [Duration]
         /// Another way to the same device, for what SANE cannot do; `nil` when there is none.
         public var aftercare: (any ScanAftercare)?
+        /// Where a failed scan leaves what the worker did; `nil` keeps nothing.
+        public var traces: TraceFolder?
 
         public init(
             program: String? = nil, libraryPath: String? = nil, options: [String: String] = [:],
             files: [String: String] = [:], environment: [String: String] = [:], temporaryFolder: URL? = nil,
             deadlines: DeviceProfile.Deadlines = .standard, backOff: [Duration] = [1, 2, 4, 8].map { .seconds($0) },
-            aftercare: (any ScanAftercare)? = nil
+            aftercare: (any ScanAftercare)? = nil, traces: TraceFolder? = nil
         ) {
             self.program = program
             self.libraryPath = libraryPath
@@ -44,6 +46,7 @@ public struct ScanWorkerScanner: Scanning.Scanner {
             self.deadlines = deadlines
             self.backOff = backOff
             self.aftercare = aftercare
+            self.traces = traces
         }
     }
 
@@ -97,10 +100,26 @@ public struct ScanWorkerScanner: Scanning.Scanner {
     public func scan(
         _ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void
     ) async throws -> BatchEnd {
+        let (log, startedAt) = (ScanWorkerLog(), Date())
+        func trace() -> ScanTrace {
+            ScanTrace(
+                device: device, capabilities: nil, job: job, startedAt: startedAt, exchanges: log.exchanges)
+        }
+        do {
+            let end = try await scanPatiently(job, log, page: page)
+            return configuration.traces?.keeping(end, of: job, trace) ?? end
+        } catch let error as BlankettError {
+            throw configuration.traces?.keeping(error, trace) ?? error
+        }
+    }
+
+    private func scanPatiently(
+        _ job: ScanJob, _ log: ScanWorkerLog, page: @escaping @Sendable (ScannedPage) async throws -> Void
+    ) async throws -> BatchEnd {
         var pauses = configuration.backOff[...]
         while true {
             do {
-                return try await scanOnce(job, page: page)
+                return try await scanOnce(job, log, page: page)
             } catch let failure as ScanWorkerBatch.Untouched {
                 guard let pause = pauses.popFirst() else { throw failure.error }
                 try await Task.sleep(for: pause)
@@ -109,13 +128,13 @@ public struct ScanWorkerScanner: Scanning.Scanner {
     }
 
     private func scanOnce(
-        _ job: ScanJob, page: @escaping @Sendable (ScannedPage) async throws -> Void
+        _ job: ScanJob, _ log: ScanWorkerLog, page: @escaping @Sendable (ScannedPage) async throws -> Void
     ) async throws -> BatchEnd {
         let aftercare = configuration.aftercare
         await aftercare?.prepare()
         let batch = ScanWorkerBatch(
             job: job, wanted: ScanWorkerMessage.Device(name: address.deviceName, options: configuration.options),
-            session: try Self.session(address, configuration))
+            session: try Self.session(address, configuration), log: log)
         do {
             var (end, isPeaceful) = try await batch.run(page: page)
             // Some drivers leave their job behind even when they are not killed, as when its address was lost.

@@ -207,4 +207,29 @@ private let cases: [Case] = [
         #expect(device.processesLeft.isEmpty)
         #expect(try device.foldersLeft.isEmpty)
     }
+
+    @Test func `leaves a trace of what it did, and no page`() async throws {
+        let device = try FaultyScanner()
+        for number in 0..<2 { try device.feed(noise(), number: number) }
+        try device.fail("read#6 crash")
+        let end = try await device.scanner.scan(FaultyScanner.job()) { _ in }
+        let trace: ScanTrace = try JSONCoding.decode(from: Data(contentsOf: URL(filePath: try #require(end.trace))))
+        #expect(trace.end?.reason == .workerCrashed)
+        #expect(trace.device.connection == .sane)
+        let phases = trace.exchanges.map(\.path)
+        #expect(phases.first == "starting the driver")
+        #expect(phases.suffix(4) == ["starting page 1", "reading page 1", "starting page 2", "reading page 2"])
+        let page = try #require(trace.exchanges.first { $0.path == "reading page 1" }?.body)
+        #expect(page.bytes > 1000)
+        #expect(page.content == nil)
+
+        try device.fail("open crash")
+        let error = await #expect(throws: BlankettError.self) {
+            try await device.scanner.scan(FaultyScanner.job()) { _ in }
+        }
+        let file = URL(filePath: try #require(error?.trace))
+        let refused: ScanTrace = try JSONCoding.decode(from: Data(contentsOf: file))
+        #expect(refused.error?.code == "worker-crashed")
+        #expect(refused.exchanges.last?.path == "opening the device")
+    }
 }

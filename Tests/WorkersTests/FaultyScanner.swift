@@ -25,7 +25,8 @@ struct FaultyScanner {
                 libraryPath: try Self.libraryPath, environment: ["FAULTY_DIR": folder.path()],
                 temporaryFolder: temporaryFolder,
                 // A loaded machine takes its time to start a process.
-                deadlines: .init(open: 60, start: 60, idle: 60, cancel: 10), backOff: backOff, aftercare: aftercare))
+                deadlines: .init(open: 60, start: 60, idle: 60, cancel: 10), backOff: backOff, aftercare: aftercare,
+                traces: TraceFolder(folder.appending(path: "traces"))))
         try put("usb1|Acme|FormScan 100|sheetfed scanner\n", in: "devices")
         try put(traits, in: "traits")
         for name in ["feeder", "workers"] {
