@@ -141,7 +141,7 @@ public struct ScannerWatch: Sendable {
 
     /// When to ask again, in seconds; `nil` when it has been asked often enough until it is plugged in anew.
     private static func pause(after tries: Int) -> Double? {
-        [1: 2, 2: 5, 3: 15, 4: 30][tries] ?? (tries < 200 ? 60 : nil)
+        [1: 0.5, 2: 1, 3: 3, 4: 10, 5: 30][tries] ?? (tries < 200 ? 60 : nil)
     }
 
     private func report(_ place: String, _ error: any Error) {

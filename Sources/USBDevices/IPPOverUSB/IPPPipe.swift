@@ -33,20 +33,27 @@ actor IPPPipe {
     func exchange(_ request: Request, limits: TransportLimits) throws(TransportError) -> Response? {
         requests += 1
         guard !Task.isCancelled else { throw Self.cancelled }
-        if connection == nil {
-            do {
-                connection = try IPPConnection(opening: identity)
-            } catch  where error.code == USBError.busy {
-                return nil
-            } catch {
-                throw Self.failure(error, sent: false)
-            }
-        }
+        let isKept = connection != nil
+        if !isKept { guard try open() else { return nil } }
         defer { giveBackLater() }
-        return try perform(request, limits)
+        return try perform(request, limits, isKept: isKept)
     }
 
-    private func perform(_ request: Request, _ limits: TransportLimits) throws(TransportError) -> Response {
+    /// - Returns: `false` when somebody else owns the device's interfaces.
+    private func open() throws(TransportError) -> Bool {
+        do {
+            connection = try IPPConnection(opening: identity)
+            return true
+        } catch  where error.code == USBError.busy {
+            return false
+        } catch {
+            throw Self.failure(error, sent: false)
+        }
+    }
+
+    private func perform(
+        _ request: Request, _ limits: TransportLimits, isKept: Bool
+    ) throws(TransportError) -> Response {
         let end = ContinuousClock.now + .seconds(limits.total)
         var framing = ResponseFraming(method: request.method, maximumBody: limits.maximumBody)
         var isSent = false
@@ -61,6 +68,10 @@ actor IPPPipe {
             throw error
         } catch let error as USBError {
             reset()
+            // It was pulled out since the last request, which nobody has got, and may be back.
+            if error.code == USBError.gone, isKept, !isSent, try open() {
+                return try perform(request, limits, isKept: false)
+            }
             throw Self.failure(error, sent: isSent)
         } catch {
             reset()
