@@ -88,14 +88,21 @@ package struct ESCLCapabilities: Sendable, Hashable {
             guard let x = pair.integer("XResolution"), x == pair.integer("YResolution") else { return nil }
             return x
         }
-        let ranges = nodes.filter { $0.name == "XResolutionRange" || $0.name == "XResolution" }.compactMap(range)
+        let across = offered(nodes.filter { ["XResolutionRange", "XResolution"].contains($0.name) })
+        let down = offered(nodes.filter { ["YResolutionRange", "YResolution"].contains($0.name) })
+        return pairs + (down.isEmpty ? across : across.filter(down.contains))
+    }
+
+    /// The usual resolutions that ranges allow, and each range's own normal, which need not lie on its steps.
+    private static func offered(_ nodes: [XMLNode]) -> [Int] {
         let usual = [75, 100, 150, 200, 240, 300, 400, 500, 600, 1200]
-        return pairs
-            + ranges.flatMap { range in
-                usual.filter {
-                    (range.minimum...range.maximum).contains($0) && ($0 - range.minimum) % max(1, range.step) == 0
-                }
+        return nodes.flatMap { node -> [Int] in
+            guard let range = range(node) else { return [] }
+            let steps = usual.filter {
+                (range.minimum...range.maximum).contains($0) && ($0 - range.minimum) % range.step == 0
             }
+            return node.integer("Normal") == range.normal ? steps + [range.normal] : steps
+        }
     }
 
     private static func ranges(_ source: XMLNode, _ root: XMLNode) -> [String: SourceCapabilities.Range] {
