@@ -9,12 +9,14 @@ both times, their ratio, how far the agent's resident memory moved after the fir
 journalled while sheets still lay in the feeder. The agent runs without a read-worker: what is measured is scanning.
 """
 import argparse
+import atexit
 import http.client
 import json
 import os
 import pathlib
 import random
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -101,6 +103,7 @@ class Rig:
         self.printer = subprocess.Popen(
             [programs / "virtual-mfp", "--port", "0", "--raw", "--address-file", folder / "mfp.address"],
             stdout=self.log, stderr=self.log)
+        atexit.register(self.printer.terminate)
         address = wait_for(folder / "mfp.address", self.printer, folder / "log")
         self.origin = "http://" + urllib.parse.urlsplit(address).netloc
         # A sheet has two sides.
@@ -114,6 +117,7 @@ class Rig:
             "readers": 1, "test": True, "discovery": {"usb": False}, "scanners": [{"name": "MFP", "address": address}]}))
         self.agent = subprocess.Popen(
             [folder / "bin/blankett-agent", "--config", folder / "agent.json5"], stdout=self.log, stderr=self.log)
+        atexit.register(self.agent.terminate)
         wait_for(folder / "agent/agent.address", self.agent, folder / "log")
         self.control = UnixConnection(os.path.relpath(folder / "agent/control.sock"))
         self.mfp = http.client.HTTPConnection(urllib.parse.urlsplit(self.origin).netloc)
@@ -183,6 +187,8 @@ def main():
     parser.add_argument("--ppm", type=float, default=0, help="sheets a minute of the printer's motor; 0: as fast as it sends")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    # So that what was begun is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:
         rig = Rig(pathlib.Path(folder), options.programs.resolve(), options.pages, options.ppm)
         try:
