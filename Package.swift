@@ -73,7 +73,9 @@ let apps: [Target] = [
             "BarcodeReading",
         ]),
     .target(
-        name: "BridgeApp", dependencies: ["Support", "HTTP", "Delivery", "HTTPServer", "SQLiteStore", "Sealing"]),
+        name: "BridgeApp",
+        dependencies: ["Support", "HTTP", "Forms", "Delivery", "HTTPServer", "SQLiteStore", "Sealing"],
+        resources: [.copy("API")]),
     .target(
         name: "VirtualMFP",
         dependencies: ["Support", "Imaging", "HTTP", "Scanning", "HTTPServer", "ESCLScanning", "ImageCodecs"]),

@@ -14,6 +14,7 @@ public struct BridgeProgram: Sendable {
         usage: blankett-bridge --config FILE [--check-config]
                blankett-bridge token agent NAME --config FILE
                blankett-bridge token consumer NAME --subscription SUBSCRIPTION --config FILE
+               blankett-bridge token operator NAME --config FILE
                blankett-bridge token list | remove NAME  --config FILE
                blankett-bridge audit verify --config FILE
                blankett-bridge --version | --help
@@ -99,14 +100,19 @@ public struct BridgeProgram: Sendable {
                 throw Self.usage("A consumer needs --subscription with one that stands in the configuration.")
             }
             print(try file.add(name: try Self.name(words[1]), subscription: subscription))
+        case ("operator", 2):
+            print(try file.add(name: try Self.name(words[1]), subscription: nil, isOperator: true))
         case ("list", 1):
             for entry in try file.entries() {
-                print("\(entry.name)\t\(entry.subscription ?? "agent")\t\(entry.created.formatted(.iso8601))")
+                print(
+                    "\(entry.name)\t\(entry.isOperator == true ? "operator" : entry.subscription ?? "agent")\t\(entry.created.formatted(.iso8601))"
+                )
             }
         case ("remove", 2):
             guard try file.remove(name: words[1]) else { throw Self.usage("Nobody named \(words[1]) has a token.") }
         default:
-            throw Self.usage("Say token agent NAME, token consumer NAME, token list or token remove NAME.")
+            throw Self.usage(
+                "Say token agent NAME, token consumer NAME, token operator NAME, token list or token remove NAME.")
         }
     }
 

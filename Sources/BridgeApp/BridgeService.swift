@@ -1,3 +1,4 @@
+import Forms
 import Foundation
 import HTTP
 import HTTPServer
@@ -9,6 +10,9 @@ public import Support
 public struct BridgeService: Sendable {
     /// Where the API is reached, such as `http://127.0.0.1:41234`.
     public var origin: String { server.origin }
+
+    /// Method and pattern of all that the API answers, such as `GET /v1/records/{id}`.
+    public let routes: [String]
 
     private let configuration: BridgeConfiguration
     private let log: Logger
@@ -34,7 +38,9 @@ public struct BridgeService: Sendable {
                 tokens: configuration.acceptsTokens ? TokenFile(configuration.tokenFile) : nil,
                 certificates: configuration.certificates)
             let bridge = Bridge(
-                store: store, access: access, dataFolder: folder, diskReserve: configuration.diskReserve, log: log)
+                store: store, access: access, dataFolder: folder, diskReserve: configuration.diskReserve,
+                forms: try Self.forms(in: configuration.formFolders), log: log)
+            routes = bridge.router.list
             admin = try Self.makeAdmin(configuration, store)
             server = try HTTPServer(
                 HTTPServer.Configuration(
@@ -104,6 +110,15 @@ public struct BridgeService: Sendable {
             ServiceState.alive()
         }
         return nil
+    }
+
+    private static func forms(in folders: [URL]) throws(BlankettError) -> FormLibrary {
+        do {
+            return try FormLibrary.load(folders)
+        } catch {
+            throw BlankettError(
+                "forms-broken", exit: .badInput, "\(error)", advice: "Mend them; see blankett forms check.")
+        }
     }
 
     private static func isNew(_ folder: URL) -> Bool {

@@ -66,6 +66,18 @@ public struct DeliveryState: Sendable, Hashable {
         due = now
     }
 
+    /// A person wants a dead letter tried again: to be had at once, with all attempts before it.
+    ///
+    /// The old lease is lost, or a repeated `reject` would undo what the person did.
+    ///
+    /// - Parameter now: The time.
+    /// - Returns: Whether it was rejected.
+    public mutating func redrive(now: Date) -> Bool {
+        guard phase == .rejected else { return false }
+        self = DeliveryState(arrivedAt: now)
+        return true
+    }
+
     /// Applies an acknowledgement with the latest lease.
     ///
     /// - Parameters:
@@ -144,6 +156,10 @@ public enum DeliveryLimits {
     /// In seconds.
     public static let retryAfter = Limit(range: 0...86400, standard: 60)
     public static let acknowledgements = 1...100
+    /// Records in one redrive.
+    public static let redrives = 1...100
+    /// Characters of a lease id; ours have fewer.
+    public static let leaseCharacters = 100
     /// Entries of a list.
     public static let list = Limit(range: 1...100, standard: 20)
 }

@@ -30,6 +30,11 @@ public protocol RecordStore: Sendable {
         _ items: [AcknowledgementRequest.Item], of subscription: String, by origin: Origin
     ) async throws -> [AcknowledgementResponse.Item]
 
+    /// Makes dead letters pending again, each with a line of the audit log.
+    func redrive(
+        _ ids: [UUIDv7], of subscription: String, by origin: Origin
+    ) async throws -> [RedriveResponse.Item]
+
     func counters(of subscription: String) async throws -> SubscriptionCounters
 
     /// A page of the reconciliation list.

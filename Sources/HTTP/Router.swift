@@ -13,6 +13,9 @@ public struct Router: Sendable {
 
     private var routes: [Route] = []
 
+    /// Method and pattern of each route, such as `GET /v1/records/{id}`.
+    public var list: [String] { routes.map { "\($0.method) /\($0.pattern.joined(separator: "/"))" } }
+
     public init() {}
 
     /// Adds a route; `pattern` is such as `/v1/records/{id}`, and a last part `{path*}` takes all the rest.

@@ -31,6 +31,21 @@ struct Access: Sendable {
         return caller
     }
 
+    /// The subscription's consumer or an operator: both may see how it stands.
+    func observer(of request: Request, subscription: String) throws(Problem) -> Caller {
+        let caller = try caller(of: request)
+        guard caller.scope == .operator || caller.scope == .consumer(subscription: subscription) else {
+            throw Self.forbidden
+        }
+        return caller
+    }
+
+    func `operator`(of request: Request) throws(Problem) -> Caller {
+        let caller = try caller(of: request)
+        guard caller.scope == .operator else { throw Self.forbidden }
+        return caller
+    }
+
     /// The caller and the one subscription that is theirs.
     func consumer(of request: Request) throws(Problem) -> (caller: Caller, subscription: String) {
         let caller = try caller(of: request)

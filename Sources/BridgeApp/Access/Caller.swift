@@ -5,6 +5,8 @@ public struct Caller: Sendable, Hashable {
         case agent
         /// May claim, read and acknowledge the records of one subscription.
         case consumer(subscription: String)
+        /// May see counters and states of all subscriptions and redrive dead letters; sees no contents.
+        case `operator`
     }
 
     /// Such as `kiosk-7`: a name of ours, which stands in logs.

@@ -12,12 +12,16 @@ final class TokenFile: Sendable {
         var name: String
         /// For a consumer; an agent has none.
         var subscription: String?
+        /// Whether it is an operator's, who has no subscription.
+        var isOperator: Bool?
         /// SHA-256 of the token, in hexadecimal digits.
         var sha256: String
         var created: Date
 
         var caller: Caller {
-            Caller(name: name, scope: subscription.map { .consumer(subscription: $0) } ?? .agent)
+            Caller(
+                name: name,
+                scope: isOperator == true ? .operator : subscription.map { .consumer(subscription: $0) } ?? .agent)
         }
     }
 
@@ -58,10 +62,11 @@ final class TokenFile: Sendable {
     }
 
     /// Makes a token and gives its text, which is kept nowhere.
-    func add(name: String, subscription: String?, now: Date = Date()) throws -> String {
+    func add(name: String, subscription: String?, isOperator: Bool = false, now: Date = Date()) throws -> String {
         let token = "bbt_\(SecureRandom.token())"
         let hash = SHA256.hexadecimal(of: Array(token.utf8))
-        let entry = Entry(name: name, subscription: subscription, sha256: hash, created: now)
+        let entry = Entry(
+            name: name, subscription: subscription, isOperator: isOperator ? true : nil, sha256: hash, created: now)
         try write(try entries() + [entry])
         return token
     }

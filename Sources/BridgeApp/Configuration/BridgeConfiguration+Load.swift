@@ -6,7 +6,7 @@ public import Support
 extension BridgeConfiguration {
     private static let file = ObjectShape(
         "the configuration", required: ["format", "data"],
-        optional: ["listen", "tls", "certificates", "tokens", "subscriptions", "diskReserve", "largestBlob"],
+        optional: ["listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob"],
         examples: [
             "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
         ])
@@ -44,6 +44,7 @@ extension BridgeConfiguration {
                 clientAuthorities: tls.string("clientAuthorities").map(path))
         }
         configuration.acceptsTokens = reader.bool("tokens") ?? true
+        configuration.formFolders = (reader.strings("forms") ?? []).map { path($0.text) }
         configuration.diskReserve = reader.integer("diskReserve", in: 0...(1 << 50), example: "268435456")
         configuration.largestBlob =
             reader.integer("largestBlob", in: 1024...(1 << 30), example: "33554432") ?? configuration.largestBlob

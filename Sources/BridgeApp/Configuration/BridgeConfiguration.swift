@@ -14,6 +14,8 @@ public struct BridgeConfiguration: Sendable {
     /// Whether tokens are accepted; without them only certificates are.
     public var acceptsTokens: Bool
     public var subscriptions: [Subscription]
+    /// Form packages, or folders of them, whose schemas are served.
+    public var formFolders: [URL]
     /// Bytes of the disk to keep free; `nil` is 5 %, at most 256 MiB.
     public var diskReserve: Int?
     /// Bytes of the largest page image.
@@ -22,7 +24,7 @@ public struct BridgeConfiguration: Sendable {
     public init(
         listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0), dataFolder: URL, tls: HTTPServer.TLS? = nil,
         certificates: [String: Caller] = [:], acceptsTokens: Bool = true, subscriptions: [Subscription] = [],
-        diskReserve: Int? = nil, largestBlob: Int = 32 << 20
+        formFolders: [URL] = [], diskReserve: Int? = nil, largestBlob: Int = 32 << 20
     ) {
         self.listen = listen
         self.dataFolder = dataFolder
@@ -30,6 +32,7 @@ public struct BridgeConfiguration: Sendable {
         self.certificates = certificates
         self.acceptsTokens = acceptsTokens
         self.subscriptions = subscriptions
+        self.formFolders = formFolders
         self.diskReserve = diskReserve
         self.largestBlob = largestBlob
     }

@@ -1,4 +1,5 @@
 import Delivery
+import Forms
 import Foundation
 import HTTP
 import SQLiteStore
@@ -14,25 +15,30 @@ struct Bridge: Sendable {
     let log: Logger
     let clock = ContinuousClock()
 
-    private let router: Router
+    let router: Router
 
-    init(store: SQLiteRecordStore, access: Access, dataFolder: URL, diskReserve: Int?, log: Logger) {
+    init(
+        store: SQLiteRecordStore, access: Access, dataFolder: URL, diskReserve: Int?, forms: FormLibrary, log: Logger
+    ) {
         self.store = store
         self.access = access
         self.dataFolder = dataFolder
         self.diskReserve = diskReserve
         self.log = log
-        let routes = Routes(store: store, access: access, dataFolder: dataFolder, diskReserve: diskReserve)
+        let routes = Routes(
+            store: store, access: access, dataFolder: dataFolder, diskReserve: diskReserve, forms: forms)
         var router = Router()
         routes.addBlobs(to: &router)
         routes.addRecords(to: &router)
         routes.addSubscriptions(to: &router)
+        routes.addFormTypes(to: &router)
         routes.addInformation(to: &router)
         self.router = router
     }
 
     /// Refuses who is not known before the body is taken in.
     func refusal(of request: Request) -> Response? {
+        if Routes.isPublic(request) { return nil }
         do throws(Problem) {
             _ = try access.caller(of: request)
             return nil
@@ -66,6 +72,7 @@ struct Bridge: Sendable {
                 .name("method", request.method), .count("status", problem.status), .name("code", problem.code),
                 .milliseconds("took", clock.now - start))
         }
+        response.headers["Request-Id"] = id.description
         response.headers["Cache-Control"] = response.headers["Cache-Control"] ?? "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

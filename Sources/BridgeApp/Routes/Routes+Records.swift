@@ -49,16 +49,4 @@ extension Routes {
         }
         return (record, caller)
     }
-
-    /// The content with its strong tag, or 304 when the client has it already.
-    private func tagged(_ tag: String, _ request: Request, type: String, bytes: [UInt8]) -> Response {
-        let quoted = "\"\(tag)\""
-        let headers: Headers = ["ETag": quoted, "Cache-Control": "private, no-cache"]
-        let held = request.headers.all("If-None-Match").flatMap { $0.split(separator: ",") }
-            .map { $0.trimmingPrefix(" ").trimmingPrefix("W/") }
-        if held.contains(where: { $0 == quoted || $0 == "*" }) { return Response(status: 304, headers: headers) }
-        var response = Response(status: 200, headers: headers, bytes: bytes)
-        response.headers["Content-Type"] = type
-        return response
-    }
 }

@@ -15,12 +15,15 @@ extension Routes {
         router.on("GET", "/v1/subscriptions/{name}") { request, parameters in
             try await guarded {
                 let name = parameters["name"] ?? ""
-                _ = try access.consumer(of: request, subscription: name)
+                _ = try access.observer(of: request, subscription: name)
                 return try .json(try await store.counters(of: name))
             }
         }
         router.on("GET", "/v1/subscriptions/{name}/records") { request, parameters in
             try await guarded { try await list(request, parameters["name"] ?? "") }
+        }
+        router.on("POST", "/v1/subscriptions/{name}/redrives") { request, parameters in
+            try await guarded { try await redrive(request, parameters["name"] ?? "") }
         }
     }
 
@@ -77,13 +80,16 @@ extension Routes {
                 guard !condition else { return }
                 violations.append(Problem.Violation(field: "items[\(index)].\(field)", message: message))
             }
+            require(
+                (1...DeliveryLimits.leaseCharacters).contains(item.leaseId.unicodeScalars.count), "leaseId",
+                "must have from 1 to \(DeliveryLimits.leaseCharacters) characters")
             // The receipt is what allows the record to be deleted one day.
             require(
                 item.outcome != .done || item.caseId?.isEmpty == false || item.reason?.isEmpty == false, "caseId",
                 "or a reason must come with done")
-            require((item.caseId?.count ?? 0) <= 255, "caseId", "must have at most 255 characters")
-            require((item.system?.count ?? 0) <= 255, "system", "must have at most 255 characters")
-            require((item.reason?.count ?? 0) <= 1000, "reason", "must have at most 1000 characters")
+            require((item.caseId?.unicodeScalars.count ?? 0) <= 255, "caseId", "must have at most 255 characters")
+            require((item.system?.unicodeScalars.count ?? 0) <= 255, "system", "must have at most 255 characters")
+            require((item.reason?.unicodeScalars.count ?? 0) <= 1000, "reason", "must have at most 1000 characters")
             require(
                 item.leaseSeconds.map(DeliveryLimits.lease.range.contains) ?? true, "leaseSeconds",
                 "must be from 10 to 3600")
@@ -98,8 +104,20 @@ extension Routes {
         }
     }
 
+    private func redrive(_ request: Request, _ name: String) async throws -> Response {
+        let caller = try access.operator(of: request)
+        let wish: RedriveRequest = try body(request)
+        guard DeliveryLimits.redrives.contains(wish.recordIds.count) else {
+            throw Problem(
+                "schema-violation", status: 422, title: "The redrive is not as it must be",
+                violations: [Problem.Violation(field: "recordIds", message: "must be from 1 to 100")])
+        }
+        return try .json(
+            RedriveResponse(items: try await store.redrive(wish.recordIds, of: name, by: origin(caller))))
+    }
+
     private func list(_ request: Request, _ name: String) async throws -> Response {
-        _ = try access.consumer(of: request, subscription: name)
+        _ = try access.observer(of: request, subscription: name)
         let phases = DeliveryState.Phase.allCases
         let state = request.query["state"]
         let phase = state.flatMap { state in phases.first { "\($0)" == state } }
@@ -112,24 +130,8 @@ extension Routes {
                 ])
         }
         let limit = try limited(try number(request, "limit"), DeliveryLimits.list, "limit")
-        let offset = try limited(
-            try number(request, "offset"), DeliveryLimits.Limit(range: 0...1_000_000_000, standard: 0), "offset")
-        struct List: Encodable {
-            var items: [DeliveryEntry]
-            var limit: Int
-            var offset: Int
-        }
+        let offset = try limited(try number(request, "offset"), Self.start, "offset")
         let items = try await store.entries(of: name, in: phase, limit: limit, offset: offset)
         return try .json(List(items: items, limit: limit, offset: offset))
-    }
-
-    private func number(_ request: Request, _ name: String) throws(Problem) -> Int? {
-        guard let text = request.query[name] else { return nil }
-        guard let number = Int(text) else {
-            throw Problem(
-                "schema-violation", status: 422, title: "A value is no number",
-                violations: [Problem.Violation(field: name, message: "must be a whole number")])
-        }
-        return number
     }
 }

@@ -1,4 +1,5 @@
 import Delivery
+import Forms
 import Foundation
 import HTTP
 import SQLiteStore
@@ -10,6 +11,7 @@ struct Routes: Sendable {
     let access: Access
     let dataFolder: URL
     let diskReserve: Int?
+    let forms: FormLibrary
 
     func origin(_ caller: Caller) -> Origin {
         Origin(actor: caller.name, request: RequestID.current)
@@ -49,6 +51,39 @@ struct Routes: Sendable {
                 "schema-violation", status: 422, title: "The body is not as it must be",
                 violations: [Problem.Violation(field: "", message: "must be a JSON object as the API describes it")])
         }
+    }
+
+    /// A page of a list, as DIGG's profile wants it (FNS.07, FNS.09).
+    struct List<Item: Encodable>: Encodable {
+        var items: [Item]
+        var limit: Int
+        var offset: Int
+    }
+
+    static let page = DeliveryLimits.list
+    static let start = DeliveryLimits.Limit(range: 0...1_000_000_000, standard: 0)
+
+    /// A parameter of the query.
+    func number(_ request: Request, _ name: String) throws(Problem) -> Int? {
+        guard let text = request.query[name] else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else {
+            throw Problem(
+                "schema-violation", status: 422, title: "A value is no number",
+                violations: [Problem.Violation(field: name, message: "must be a whole number")])
+        }
+        return number
+    }
+
+    /// The content with its strong tag, or 304 when the client has it already.
+    func tagged(_ tag: String, _ request: Request, type: String, bytes: [UInt8]) -> Response {
+        let quoted = "\"\(tag)\""
+        let headers: Headers = ["ETag": quoted, "Cache-Control": "private, no-cache"]
+        let held = request.headers.all("If-None-Match").flatMap { $0.split(separator: ",") }
+            .map { $0.trimmingPrefix(" ").trimmingPrefix("W/") }
+        if held.contains(where: { $0 == quoted || $0 == "*" }) { return Response(status: 304, headers: headers) }
+        var response = Response(status: 200, headers: headers, bytes: bytes)
+        response.headers["Content-Type"] = type
+        return response
     }
 
     func limited(_ number: Int?, _ limit: DeliveryLimits.Limit, _ field: String) throws(Problem) -> Int {

@@ -1,5 +1,6 @@
 public import Foundation
 import HTTP
+import Support
 
 /// The page's own files, read once at the start; nothing else can be asked for.
 public struct WebFiles: Sendable {
@@ -12,16 +13,9 @@ public struct WebFiles: Sendable {
 
     /// Finds the files beside the program, wherever it was started from, or where it was built.
     public init() {
-        // `Bundle.module` ends the process where it finds nothing, so the places are looked at by hand.
-        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
-        let places = [
-            program?.appending(path: "Blankett_KioskApp.resources/Web"),
-            program?.appending(path: "../share/blankett/kiosk"),
-        ]
-        let folder =
-            places.compactMap(\.self).first { FileManager.default.fileExists(atPath: $0.path()) }
-            ?? Bundle.module.bundleURL.appending(path: "Web")
-        self.init(folder: folder)
+        self.init(
+            folder: ProgramResources.folder(
+                "Web", of: "KioskApp", installed: "kiosk", builtAt: Bundle.module.bundleURL))
     }
 
     public init(folder: URL) {

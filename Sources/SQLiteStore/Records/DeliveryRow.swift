@@ -30,6 +30,17 @@ struct DeliveryRow: Sendable {
         }
     }
 
+    static func find(record: String, of subscription: Int, in database: borrowing Database) throws -> DeliveryRow? {
+        try database.withStatement(
+            "SELECT seq, \(columns) FROM delivery JOIN record USING(seq) WHERE id = ? AND subscription = ?"
+        ) { statement throws(SQLiteError) in
+            try statement.bind(record, at: 1)
+            try statement.bind(subscription, at: 2)
+            guard try statement.step() else { return nil }
+            return DeliveryRow(subscription: subscription, seq: statement.integer(at: 0), statement, from: 1)
+        }
+    }
+
     func save(was phase: DeliveryState.Phase, to database: borrowing Database) throws {
         try database.withStatement(
             """

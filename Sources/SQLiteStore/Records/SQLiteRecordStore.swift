@@ -216,6 +216,33 @@ public final class SQLiteRecordStore: RecordStore {
         }
     }
 
+    public func redrive(
+        _ ids: [UUIDv7], of subscription: String, by origin: Origin
+    ) async throws -> [RedriveResponse.Item] {
+        let number = try number(subscription)
+        let items = try await writer.write { [self] database in
+            try ids.map { id in
+                guard var delivery = try DeliveryRow.find(record: id.description, of: number, in: database) else {
+                    return RedriveResponse.Item(recordId: id, result: .notFound)
+                }
+                let before = delivery.state.phase
+                let time = now()
+                guard delivery.state.redrive(now: time) else {
+                    return RedriveResponse.Item(recordId: id, result: .notRejected)
+                }
+                try delivery.save(was: before, to: database)
+                try audit.append(
+                    AuditLog.Entry(
+                        time: time.milliseconds, actor: origin.actor, action: "delivery.redrive",
+                        object: id.description, subscription: subscription, outcome: "redriven",
+                        request: origin.request.description), to: database)
+                return RedriveResponse.Item(recordId: id, result: .redriven)
+            }
+        }
+        subscriptions[subscription]?.arrivals.ring()
+        return items
+    }
+
     public func counters(of subscription: String) async throws -> SubscriptionCounters {
         let number = try number(subscription)
         let now = now().milliseconds

@@ -10,7 +10,7 @@ private let anID = "019e0000-0000-7000-8000-000000000001"
 private let aHash = String(repeating: "a", count: 64)
 
 @Suite(.temporaryDirectory) struct `The bridge's API` {
-    private enum Who { case nobody, stranger, agent, consumer, other }
+    private enum Who { case nobody, stranger, agent, consumer, other, `operator` }
 
     /// Who may do what, and how each refusal is called.
     @Test func `refuses with a problem that names its request`() async throws {
@@ -27,6 +27,19 @@ private let aHash = String(repeating: "a", count: 64)
             (.other, "POST", "/v1/subscriptions/cases/acknowledgements", 403, "forbidden"),
             (.other, "GET", "/v1/subscriptions/cases", 403, "forbidden"),
             (.other, "GET", "/v1/subscriptions/cases/records", 403, "forbidden"),
+            (.consumer, "POST", "/v1/subscriptions/cases/redrives", 403, "forbidden"),
+            (.agent, "POST", "/v1/subscriptions/cases/redrives", 403, "forbidden"),
+            (.operator, "POST", "/v1/subscriptions/cases/redrives", 422, "schema-violation"),
+            (.operator, "POST", "/v1/subscriptions/cases/claims", 403, "forbidden"),
+            (.operator, "POST", "/v1/subscriptions/cases/acknowledgements", 403, "forbidden"),
+            (.operator, "GET", "/v1/records/\(anID)", 403, "forbidden"),
+            (.operator, "GET", "/v1/subscriptions/nothing", 404, "unknown-subscription"),
+            (.nobody, "GET", "/v1/form-types", 401, "unauthenticated"),
+            (.nobody, "POST", "/v1/openapi.json", 401, "unauthenticated"),
+            (.nobody, "GET", "/problems/nothing", 404, "not-found"),
+            (.agent, "GET", "/v1/form-types/nothing/versions/1/schema", 404, "form-type-not-found"),
+            (.agent, "GET", "/v1/form-types?offset=-1", 422, "schema-violation"),
+            (.consumer, "GET", "/v1/subscriptions/cases/records?offset=+1", 422, "schema-violation"),
             (.agent, "GET", "/nothing", 404, "not-found"),
             (.agent, "GET", "/v1/blobs/\(aHash)", 405, "method-not-allowed"),
             (.agent, "DELETE", "/v1/records/\(anID)", 405, "method-not-allowed"),
@@ -50,6 +63,7 @@ private let aHash = String(repeating: "a", count: 64)
                     case .agent: bridge.agent
                     case .consumer: bridge.consumer
                     case .other: bridge.other
+                    case .operator: bridge.operator
                     }
                 let response = try await origin.send(method, path, as: token, body: method == "PUT" ? [1] : [])
                 #expect(response.status == status, "\(method) \(path)")

@@ -17,6 +17,7 @@ struct TestBridge: Sendable {
     let agent: String
     let consumer: String
     let other: String
+    let `operator`: String
 
     var dataFolder: URL { file.deletingLastPathComponent().appending(path: "data") }
 
@@ -24,10 +25,12 @@ struct TestBridge: Sendable {
         file = TemporaryDirectory.url.appending(path: "bridge.json5")
         try """
         {   format: "blankett-bridge/1", data: "data", diskReserve: \(diskReserve), largestBlob: 2000000,
+            forms: ["\(Checkout.root.appending(path: "forms/exempelstad-bistand").path())"],
             subscriptions: [ { name: "cases" }, { name: "permits", formTypes: ["bygglov"], includeTest: true } ] }
         """.write(to: file, atomically: true, encoding: .utf8)
         agent = try await Self.token(["agent", "kiosk-1"], file)
         consumer = try await Self.token(["consumer", "case-system", "--subscription", "cases"], file)
+        `operator` = try await Self.token(["operator", "anna"], file)
         other = try await Self.token(["consumer", "permit-system", "--subscription", "permits"], file)
     }
 

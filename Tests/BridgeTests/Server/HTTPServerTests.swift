@@ -222,12 +222,14 @@ private let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     }
 
     @Test func `lets waiting handlers answer early when it stops`() async throws {
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
         let server = try HTTPServer { _ in
+            arrived.yield()
             try? await Task.sleep(for: .seconds(600))
             return Response(status: 200, bytes: Array("early".utf8))
         }
         async let answer = exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
-        try await Task.sleep(for: .milliseconds(100))
+        for await _ in arrivals { break }
         await server.stop()
         #expect(try await answer.hasSuffix("early"))
     }
