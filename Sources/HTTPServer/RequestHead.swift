@@ -124,6 +124,7 @@ extension Response {
             case .bad(let detail):
                 Problem("bad-request", status: 400, title: "The request cannot be read", detail: detail)
             }
+        problem.detail = problem.detail ?? problem.title
         problem.instance = "urn:uuid:\(UUIDv7())"
         var response = Response.problem(problem)
         response.headers["Connection"] = "close"

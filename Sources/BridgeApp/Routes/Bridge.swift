@@ -63,6 +63,8 @@ struct Bridge: Sendable {
             var problem = try? JSONCoding.decode(Problem.self, from: bytes)
         {
             problem.instance = "urn:uuid:\(id)"
+            // DIGG's profile wants one in each problem (FEL.02).
+            problem.detail = problem.detail ?? problem.title
             var made = Response.problem(problem)
             made.headers["Allow"] = response.headers["Allow"]
             if problem.status == 401 { made.headers["WWW-Authenticate"] = "Bearer" }

@@ -151,7 +151,8 @@ private struct Description {
                 (
                     "FEL.02: with type, title, status, detail and instance",
                     ["type", "title", "status", "detail", "instance"].allSatisfy {
-                        document["components"]?["schemas"]?["Problem"]?["properties"]?[$0] != nil
+                        document["components"]?["schemas"]?["Problem"]?["required"]?.arrayValue?.contains(.string($0))
+                            == true
                     }
                 ),
                 (

@@ -70,6 +70,7 @@ private let aHash = String(repeating: "a", count: 64)
                 #expect(response.headers["Content-Type"] == "application/problem+json")
                 #expect(response.problem?.code == code, "\(method) \(path)")
                 #expect(response.problem?.status == status)
+                #expect(response.problem?.detail?.isEmpty == false)
                 let instance = response.problem?.instance ?? ""
                 #expect(instance.hasPrefix("urn:uuid:") && UUIDv7(String(instance.dropFirst(9))) != nil)
             }
