@@ -50,9 +50,9 @@ def main(out):
     copy(ROOT / "forms" / "exempelstad-bistand", out / "exempelstad-bistand")
     if blanks.SHARED.exists():
         import foreign_forms
+        import mark_sheets
         swedish(out)
-        for make in (foreign_forms.quexf, foreign_forms.tara):
-            folder, form, pages = make()
+        for folder, form, pages in (foreign_forms.quexf(), foreign_forms.tara(), *mark_sheets.forms()):
             folder = out / folder
             folder.mkdir(exist_ok=True)
             save(pages, folder)
