@@ -206,10 +206,9 @@ int32_t copencv_measure_mark(const uint8_t *scan, const uint8_t *blank, int32_t 
     double paper = percentile(around, 0.6), blankPaper = percentile(blankAround, 0.6);
 
     // Inside of the printed frame and of anything else the blank has there.
-    cv::Mat print, dark, blankDark;
+    cv::Mat print;
     // Print may come out fatter by some pixels, and the box was found again to a pixel only.
     cv::dilate(b < blankPaper - 40, print, ellipse(9));
-    blankDark = b < blankPaper - 40;
     auto share = [&](int inset) {
       cv::Rect inside(frame.x + inset, frame.y + inset, frame.width - 2 * inset, frame.height - 2 * inset);
       int free = 0, inked = 0;
@@ -223,7 +222,27 @@ int32_t copencv_measure_mark(const uint8_t *scan, const uint8_t *blank, int32_t 
       return free > 0 ? double(inked) / free : 0.0;
     };
     int side = std::min(frame.width, frame.height);
-    mark->ink = share(std::clamp(side / 7, 2, 8));
+    int inset = std::clamp(side / 7, 2, 8);
+    mark->ink = share(inset);
+
+    // Where print fills the box, as a letter does in its circle, only the whole tells: how dark it is, and how dark the blank.
+    cv::Rect inside(frame.x + inset, frame.y + inset, frame.width - 2 * inset, frame.height - 2 * inset);
+    double count = 0, clear = 0, seen = 0, printed = 0;
+    auto darkness = [](double value, double white) { return std::clamp((white - value) / std::max(white, 1.0), 0.0, 1.0); };
+    for (int y = inside.y; y < inside.y + inside.height; y++)
+      for (int x = inside.x; x < inside.x + inside.width; x++) {
+        // The round part: circles have their own frame in the corners.
+        double u = (x + 0.5 - inside.x) / inside.width * 2 - 1, v = (y + 0.5 - inside.y) / inside.height * 2 - 1;
+        int sx = x + shift.x, sy = y + shift.y;
+        if (u * u + v * v > 1 || !whole.contains({x, y}) || !whole.contains({sx, sy})) continue;
+        count++;
+        clear += !print.at<uint8_t>(y, x);
+        seen += darkness(s.at<uint8_t>(sy, sx), paper);
+        printed += darkness(b.at<uint8_t>(y, x), blankPaper);
+      }
+    mark->free = count > 0 ? clear / count : 1;
+    mark->dark = count > 0 ? seen / count : 0;
+    mark->printed = count > 0 ? printed / count : 0;
     mark->fill = share(std::clamp(side / 12, 1, 4));
     return 0;
   });

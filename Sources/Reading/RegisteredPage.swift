@@ -103,11 +103,23 @@ public struct MarkMeasurement: Sendable, Hashable {
     public var match: Double
     /// How far from its place it was found, in millimetres.
     public var shift: Double
+    /// Share of the box's inside that is clear of print, 0...1: small where a letter fills the box.
+    public var free: Double
+    /// How dark the inside is on the scan, 0 as the paper around, 1 black.
+    public var darkness: Double
+    /// The same on the blank.
+    public var printed: Double
 
-    public init(ink: Double, fill: Double, match: Double, shift: Double) {
+    public init(
+        ink: Double, fill: Double, match: Double, shift: Double, free: Double = 1, darkness: Double = 0,
+        printed: Double = 0
+    ) {
         self.ink = ink
         self.fill = fill
         self.match = match
         self.shift = shift
+        self.free = free
+        self.darkness = darkness
+        self.printed = printed
     }
 }

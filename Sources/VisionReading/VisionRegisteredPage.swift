@@ -73,7 +73,8 @@ final class VisionRegisteredPage: RegisteredPage {
                 seen.pixels, expected.pixels, Int32(part.width), Int32(part.height), copencv_rect(part.inner), &mark))
         return MarkMeasurement(
             ink: mark.ink, fill: mark.fill, match: mark.match,
-            shift: (mark.dx * mark.dx + mark.dy * mark.dy).squareRoot() / Part.pixelsPerMillimetre)
+            shift: (mark.dx * mark.dx + mark.dy * mark.dy).squareRoot() / Part.pixelsPerMillimetre,
+            free: mark.free, darkness: mark.dark, printed: mark.printed)
     }
 
     func preview() throws -> PageImage {

@@ -96,8 +96,9 @@ int32_t copencv_align(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blan
 int32_t copencv_clean(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
                       copencv_rect inner, uint8_t *_Nonnull cleaned);
 
+// free: the share of the box's inside that is clear of print; dark, printed: how dark the inside is on scan and blank, 0...1.
 typedef struct {
-  double ink, fill, match, dx, dy;
+  double ink, fill, match, dx, dy, free, dark, printed;
 } copencv_mark;
 // Finds the box of the blank again in the scan and measures the ink inside. box: its printed frame in both pictures.
 int32_t copencv_measure_mark(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,

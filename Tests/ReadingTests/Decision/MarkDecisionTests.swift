@@ -9,6 +9,11 @@ private func mark(_ ink: Double, fill: Double = 0, match: Double = 0.9) -> MarkM
     MarkMeasurement(ink: ink, fill: fill, match: match, shift: 0)
 }
 
+/// A circle with a letter in it.
+private func circle(_ darkness: Double, printed: Double = 0.2) -> MarkMeasurement {
+    MarkMeasurement(ink: 0, fill: 0, match: 0.9, shift: 0, free: 0.05, darkness: darkness, printed: printed)
+}
+
 private func choice(_ select: Field.Select, _ correction: Field.Correction = .none) -> Field {
     Field(
         name: "c", page: 1, kind: .choice, box: box, select: select,
@@ -25,6 +30,20 @@ private let boxes: [(MarkMeasurement, Field.Correction, JSONValue, FieldReading.
     (mark(0.98, fill: 0.99), .filledMeansUndone, false, .read, nil),
     (mark(0.8, fill: 0.8), .filledMeansUndone, true, .uncertain, .filledOver),
     (mark(0.01, match: 0.1), .none, false, .uncertain, .boxNotFound),
+    (circle(0.2), .none, false, .read, nil),
+    (circle(0.25), .none, false, .read, nil),
+    (circle(0.32), .none, false, .uncertain, .faintMark),
+    (circle(0.6), .none, true, .read, nil),
+]
+
+/// Darkness of circles with a letter in them on sheets that are printed lighter and darker than the blank.
+private let circles: [([Double], JSONValue?, FieldReading.Status, Reason?)] = [
+    ([0.2, 0.2, 0.2, 0.2, 0.2], nil, .empty, nil),
+    ([0.38, 0.36, 0.37, 0.36, 0.38], nil, .empty, nil),
+    ([0.1, 0.1, 0.1, 0.6, 0.1], "d", .read, nil),
+    ([0.3, 0.7, 0.3, 0.3, 0.3], "b", .read, nil),
+    ([0.2, 0.4, 0.2, 0.2, 0.2], "b", .uncertain, .faintMark),
+    ([0.2, 0.7, 0.2, 0.6, 0.2], "b", .uncertain, .twoMarked),
 ]
 
 private let choices: [([Double], Field.Select, JSONValue?, FieldReading.Status, Reason?)] = [
@@ -46,6 +65,19 @@ struct `The decision on marks` {
         let field = Field(
             name: "f", page: 1, kind: .checkbox, type: .boolean, box: box, correction: correction)
         let reading = Decision().checkbox(field, measured)
+        #expect(reading.value == value)
+        #expect(reading.status == status)
+        #expect(reading.reason == reason?.rawValue)
+    }
+
+    @Test(arguments: circles)
+    func `takes circles with a letter in them`(
+        _ darkness: [Double], _ value: JSONValue?, _ status: FieldReading.Status, _ reason: Reason?
+    ) {
+        let field = Field(
+            name: "c", page: 1, kind: .choice, box: box, select: .one,
+            options: ["a", "b", "c", "d", "e"].map { Field.Option(value: $0, box: box) })
+        let reading = Decision().choice(field, darkness.enumerated().map { ($0.offset, circle($0.element)) })
         #expect(reading.value == value)
         #expect(reading.status == status)
         #expect(reading.reason == reason?.rawValue)
