@@ -63,6 +63,8 @@ public struct ScannerWatch: Sendable {
     /// - Parameter station: Is told of each change.
     public func run(for station: Station) async {
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+        // Before the search begins: it would undo what the search has seen.
+        continuation.yield(.seen([]))
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await search({ continuation.yield(.seen($0)) }, report)
@@ -73,7 +75,6 @@ public struct ScannerWatch: Sendable {
             for device in await station.devices {
                 if let entry = roster.entries.first(where: { $0.id == device.id }) { devices.append((entry, device)) }
             }
-            continuation.yield(.seen([]))
             for await event in events {
                 switch event {
                 case .seen(let sightings): roster.see(sightings)

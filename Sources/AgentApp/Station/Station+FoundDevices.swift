@@ -10,7 +10,11 @@ extension Station {
         devices = now
         for device in before where !isHere(device) {
             deviceViews[device.id] = nil
-            sensorWatches[device.edition]?.task?.cancel()
+            if let task = sensorWatches[device.edition]?.task {
+                task.cancel()
+            } else {
+                sensorWatches[device.edition] = nil
+            }
             if !now.contains(where: { $0.id == device.id }) {
                 log.log(.info, "scanner-gone", .name("device", device.id))
             }
