@@ -33,6 +33,12 @@ def save(pages, folder):
         page.save(folder / f"page-{number}.png", dpi=(blanks.RESOLUTION, blanks.RESOLUTION))
 
 
+def write(folder, form):
+    folder.mkdir(exist_ok=True)
+    form_file.write(folder / "form.json5", form, "Made by scripts/forms/assemble.py from ../shared/data.")
+    return folder
+
+
 def swedish(out):
     from swedish_forms import FORMS
     source = blanks.SHARED / "forms-swedish"
@@ -52,11 +58,12 @@ def main(out):
         import foreign_forms
         import mark_sheets
         swedish(out)
-        for folder, form, pages in (foreign_forms.quexf(), foreign_forms.tara(), *mark_sheets.forms()):
-            folder = out / folder
-            folder.mkdir(exist_ok=True)
-            save(pages, folder)
-            form_file.write(folder / "form.json5", form, "Made by scripts/forms/assemble.py from ../shared/data.")
+        for folder, form, pages in (foreign_forms.quexf(), foreign_forms.tara()):
+            save(pages, write(out / folder, form))
+        for folder, form, pdf, render in mark_sheets.forms():
+            folder = write(out / folder, form)
+            if not is_newer(folder / "page-1.png", pdf):
+                save(render(), folder)
     else:
         print("assemble: ../shared/data is not here: only our own form is put there", file=sys.stderr)
     print(f"{out}: " + ", ".join(sorted(path.parent.name for path in out.glob("*/form.json5"))))

@@ -9,11 +9,11 @@ RESOLUTION = 300
 SHARED = pathlib.Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 
-def render(pdf, fields=None, resolution=RESOLUTION, mode="gray"):
+def render(pdf, fields=None, resolution=RESOLUTION, mode="gray", program="pdftoppm"):
     """All pages as pictures. `fields` is the PDF's fields.json: buttons that only a screen shows are painted over."""
     with tempfile.TemporaryDirectory() as folder:
         # poppler complains of fonts that the PDF does not bring; the pages are whole all the same.
-        command = ["pdftoppm", "-r", str(resolution), "-png", *(["-gray"] if mode == "gray" else []), str(pdf),
+        command = [program, "-r", str(resolution), "-png", *(["-gray"] if mode == "gray" else []), str(pdf),
                    f"{folder}/page"]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
         pages = [Image.open(path).convert("L" if mode == "gray" else "RGB")

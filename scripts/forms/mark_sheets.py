@@ -61,10 +61,12 @@ def open_mcr(questions):
     key = f"mcr-{questions}"
     form = {"format": "blankett-form/1", "id": key, "version": 1, "name": {"en": f"Mark sheet, {questions} questions"},
             "pages": [{"image": "page-1.png", "width": 215.9, "height": 279.4}], "fields": fields}
-    return key, form, blanks.render(pdf)
+    # A thousand circles take pdftoppm a minute.
+    return key, form, pdf, lambda: blanks.render(pdf, program="pdftocairo")
 
 
 def forms():
+    """Of every sheet: its folder, its form, where its blank comes from, and what renders that."""
     for questions in GRIDS:
         yield open_mcr(questions)
 
