@@ -40,6 +40,7 @@ let domain: [Target] = [
     .target(name: "Forms", dependencies: ["Support"]),
     .target(name: "Reading", dependencies: ["Support", "Imaging", "Forms"]),
     .target(name: "Delivery", dependencies: ["Support", "HTTP", "Forms", "Reading"]),
+    .target(name: "Evidence", dependencies: ["Support", "Imaging", "Delivery"]),
 ]
 
 let adapters: [Target] = [
@@ -74,7 +75,7 @@ let apps: [Target] = [
         ]),
     .target(
         name: "BridgeApp",
-        dependencies: ["Support", "HTTP", "Forms", "Delivery", "HTTPServer", "SQLiteStore", "Sealing"],
+        dependencies: ["Support", "HTTP", "Forms", "Delivery", "Evidence", "HTTPServer", "SQLiteStore", "Sealing"],
         resources: [.copy("API")]),
     .target(
         name: "VirtualMFP",
@@ -145,8 +146,8 @@ let tests: [Target] = [
     .testTarget(
         name: "BridgeTests",
         dependencies: [
-            "BridgeApp", "Delivery", "HTTP", "HTTPClient", "HTTPServer", "SQLiteStore", "Sealing", "Forms", "Reading",
-            "Support", "TestSupport",
+            "BridgeApp", "Delivery", "Evidence", "HTTP", "HTTPClient", "HTTPServer", "SQLiteStore", "Sealing", "Forms",
+            "Reading", "Imaging", "ImageCodecs", "Support", "TestSupport",
         ]),
     .testTarget(
         name: "AgentTests",

@@ -12,6 +12,7 @@ private let layers: [[String]] = [
     ["Scanning", "Forms"],
     ["Reading"],
     ["Delivery"],
+    ["Evidence"],
     [
         "ImageCodecs", "Sealing", "HTTPServer", "HTTPClient", "SQLiteStore", "ESCLScanning", "SANEScanning", "Workers",
         "TesseractReading", "VisionReading", "BarcodeReading", "USBDevices", "NetworkDiscovery",

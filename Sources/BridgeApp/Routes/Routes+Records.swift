@@ -1,4 +1,5 @@
 import Delivery
+import Evidence
 import HTTP
 import SQLiteStore
 import Support
@@ -40,7 +41,36 @@ extension Routes {
                 return response
             }
         }
+        router.on("GET", "/v1/records/{id}/document") { request, parameters in
+            try await guarded { try await document(of: record(request, parameters).0, request) }
+        }
     }
+
+    private func document(of stored: StoredRecord, _ request: Request) async throws -> Response {
+        let tag = "document-\(EvidenceDocument.version)-\(stored.digest.hexadecimal)"
+        let record = try JSONCoding.decode(Record.self, from: stored.body)
+        var response = tagged(tag, request, type: "application/pdf", bytes: [])
+        // Who has it already does not make the bridge write it again.
+        guard response.status == 200 else { return response }
+        response = try await onDiskThread { [blobs = store.blobs] in
+            var room = Self.largestDocument
+            let document = EvidenceDocument(record, digest: stored.digest)
+            let bytes = try document.pdf { page in
+                guard let image = try blobs.read(page.sha256) else {
+                    throw Problem("page-not-found", status: 404, title: "A page of the record is not here")
+                }
+                room -= image.count
+                guard room >= 0 else { throw Problem.documentNotPossible("Its pages are too large together.") }
+                return image
+            }
+            return tagged(tag, request, type: "application/pdf", bytes: bytes)
+        }
+        response.headers["Content-Disposition"] = "attachment; filename=\"\(stored.id).pdf\""
+        return response
+    }
+
+    /// In bytes of page images: a document is made in memory.
+    private static let largestDocument = 100_000_000
 
     private func record(_ request: Request, _ parameters: Router.Parameters) async throws -> (StoredRecord, Caller) {
         let (caller, subscription) = try access.consumer(of: request)
@@ -48,5 +78,13 @@ extension Routes {
             throw Problem.recordNotFound
         }
         return (record, caller)
+    }
+}
+
+extension Problem {
+    static func documentNotPossible(_ why: String) -> Problem {
+        Problem(
+            "document-not-possible", status: 409, title: "The record cannot be given as one document",
+            detail: "\(why) Fetch its pages one by one.")
     }
 }

@@ -1,4 +1,5 @@
 import Delivery
+import Evidence
 import Forms
 import Foundation
 import HTTP
@@ -23,6 +24,8 @@ struct Routes: Sendable {
             return try await body()
         } catch let problem as Problem {
             throw problem
+        } catch let error as EvidenceError {
+            throw Problem.documentNotPossible("Page \(error.page) cannot be taken into a PDF/A as it is.")
         } catch let error as BlankettError where error.code == "storage-full" {
             throw Problem.storageFull
         } catch let error as BlankettError where error.code == "hash-mismatch" {
