@@ -90,6 +90,9 @@ public struct SaneBatch {
         while !isLast {
             do {
                 try device.session.start()
+                // Cancelled while it waits for a sheet, sane-airscan drops that sheet and starts a job anew: what
+                // comes then is the sheet after it.
+                if SaneCancellation.isRequested { throw SaneError(call: "sane_start", status: .cancelled) }
                 if !page.isBegun { _ = try report(.started(page: pages + 1)) }
                 let frame = try device.session.parameters()
                 try suits(frame)

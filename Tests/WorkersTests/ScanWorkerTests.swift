@@ -110,6 +110,22 @@ import Workers
         #expect(device.processesLeft.isEmpty)
     }
 
+    /// Cancelled while it waits for a sheet, sane-airscan drops that one and brings the next as if nothing were.
+    @Test func `keeps no page that begins after it was cancelled`() async throws {
+        let device = try FaultyScanner()
+        for number in 1...3 { try device.feed(noise(), number: number) }
+        try device.fail("start#2 sleep 20000")
+        let batch = Task { try await device.scanner.scan(FaultyScanner.job()) { _ in } }
+        for _ in 0..<6000 where device.calls.count(where: { $0 == "start" }) < 2 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        batch.cancel()
+        let end = try await batch.value
+        #expect(end.reason == .cancelled, "\(end)")
+        #expect(end.pages == 1, "\(end)")
+        #expect(end.detail?.contains("sane_start") == true, "\(end)")
+    }
+
     @Test func `that is killed in the middle of a page keeps the pages before`() async throws {
         let device = try FaultyScanner()
         for number in 1...3 { try device.feed(noise(), number: number) }
