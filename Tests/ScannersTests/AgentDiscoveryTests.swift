@@ -57,6 +57,31 @@ import Testing
         try await rig.unplug("mfp")
         try await agent.untilDevices("it is away again") { $0 == ["Kopiator": "unreachable"] }
     }
+
+    /// Through SANE's own driver for such scanners, which asks the device over USB.
+    @Test func `wake the page for the scan button and for paper`() async throws {
+        let agent = try AgentFolder()
+        let rig = try USBRig("blankett-agent", agent.arguments, programs: USBRig.programsWithWorker())
+        try await agent.untilStarted()
+        try await rig.plug("name=feeder&kind=feeder&id=04c5:132e&serial=77&maker=Fujitsu&model=fi-7160")
+        let id = "usb:04c5:132e:77"
+        try await agent.untilDevices("the scanner is ready") { $0 == [id: "ready"] }
+        #expect(try await agent.signal == nil)
+        for (number, event) in [(1, "scan-button"), (2, "paper-loaded"), (3, "scan-button")] {
+            // A sensor counts when it changes while it is watched.
+            let seen = try await rig.sensorReadings
+            try await agent.until("the sensors are watched") { try await rig.sensorReadings >= seen + 3 }
+            try await event == "scan-button" ? rig.press("feeder") : rig.load("feeder")
+            try await agent.until("\(event) is told") {
+                try await agent.signal?["number"]?.numberValue ?? 0 >= Double(number)
+            }
+            let signal = try #require(try await agent.signal)
+            #expect(signal["number"]?.numberValue == Double(number))
+            #expect(signal["cause"]?.stringValue == event)
+            #expect(signal["device"]?.stringValue == id)
+        }
+        #expect(try await agent.get("/status")["batches"]?.arrayValue ?? [] == [], "nothing is scanned by itself")
+    }
 }
 
 @Suite(.temporaryDirectory, .needsLonelyNetwork) struct `The agent and the network` {

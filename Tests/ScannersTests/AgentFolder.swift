@@ -44,6 +44,11 @@ struct AgentFolder {
         }
     }
 
+    /// What last woke the page, if anything has.
+    var signal: JSONValue? {
+        get async throws { try await get("/status")["signal"].flatMap { $0 == .null ? nil : $0 } }
+    }
+
     func untilDevices(_ wanted: String, _ condition: ([String: String]) -> Bool) async throws {
         try await until(wanted) { condition(try await devices) }
     }

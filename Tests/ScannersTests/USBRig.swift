@@ -28,12 +28,13 @@ final class USBRig {
     ///   - name: One of ours.
     ///   - arguments: What it is given.
     ///   - server: Host and port of the HTTP server behind the IPP-over-USB interfaces.
+    ///   - programs: Where it lies.
     ///   - plugged: Devices that are there from the start, as ``plug(_:)`` takes them.
     ///   - inside: A command line around everything, such as `unshare`.
     /// - Throws: ``BlankettError`` when it cannot be started.
     init(
-        _ name: String, _ arguments: [String], server: String = "127.0.0.1:9", plugged: [String] = [],
-        inside: [String] = []
+        _ name: String, _ arguments: [String], server: String = "127.0.0.1:9",
+        programs: URL = Checkout.programs, plugged: [String] = [], inside: [String] = []
     ) throws {
         let folder = TemporaryDirectory.url.appending(path: "rig-\(UUID().uuidString.prefix(8))")
         self.folder = folder
@@ -45,11 +46,34 @@ final class USBRig {
             inside + [Self.wrapper.path(), Self.python.path(), rig, "--control", socket, "--http", server]
             + plugged.flatMap { ["--plug", $0] }
             + ["--", "/bin/sh", "-c", "exec \"$0\" \"$@\" >'\(output)'"]
-            + [Checkout.programs.appending(path: name).path()] + arguments
+            + [programs.appending(path: name).path()] + arguments
         program = try BackgroundProgram(
             URL(filePath: "/usr/bin/env"),
             ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"].map { "\($0)=\(folder.path())" } + words,
             log: folder.appending(path: "rig.log"))
+    }
+
+    /// A folder with the agent, and beside it a scan-worker that sees the software devices as well.
+    ///
+    /// The agent gives no worker a library to load first; here a script does, in the worker's place.
+    static func programsWithWorker() throws -> URL {
+        let folder = TemporaryDirectory.url.appending(path: "programs", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for item in try FileManager.default.contentsOfDirectory(at: Checkout.programs, includingPropertiesForKeys: nil)
+        where item.lastPathComponent == "blankett-agent" || item.pathExtension == "resources" {
+            try FileManager.default.copyItem(at: item, to: folder.appending(path: item.lastPathComponent))
+        }
+        let script = """
+            #!/bin/sh
+            export LD_PRELOAD=libumockdev-preload.so.0
+            export "$(tr '\\0' '\\n' </proc/$PPID/environ | grep '^UMOCKDEV_DIR=')"
+            exec '\(Checkout.programs.appending(path: "blankett-scan-worker").path())' "$@"
+
+            """
+        let worker = folder.appending(path: "blankett-scan-worker")
+        try Data(script.utf8).write(to: worker)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker.path())
+        return folder
     }
 
     deinit {
@@ -60,6 +84,21 @@ final class USBRig {
     func plug(_ device: String) async throws { try await post("/plug?" + device) }
 
     func unplug(_ name: String) async throws { try await post("/unplug?name=" + name) }
+
+    /// Presses the device's scan button.
+    func press(_ name: String) async throws { try await post("/press?name=" + name) }
+
+    /// Lays paper into the device's feeder.
+    func load(_ name: String) async throws { try await post("/load?name=" + name) }
+
+    /// How often sensors of its devices have been read.
+    var sensorReadings: Int {
+        get async throws {
+            let response = try await transport.send(Request("GET", "/counts"), to: "unix://" + socket)
+            let counts: JSONValue = try JSONCoding.decode(from: response.bytes ?? [])
+            return Int(counts["sensors"]?.numberValue ?? 0)
+        }
+    }
 
     private func post(_ path: String) async throws {
         let response = try await transport.send(Request("POST", path), to: "unix://" + socket)

@@ -4,9 +4,10 @@
     umockdev-wrapper /usr/bin/python3 usb_rig.py --control SOCKET [--http HOST:PORT] -- PROGRAM ARGUMENT…
 
 umockdev fakes /sys and /dev/bus/usb for the program, and each usbfs ioctl it makes is answered live by a device model.
-POST to the UNIX socket: /plug?name=N[&kind=mfp|classic][&id=VID:PID][&serial=S][&maker=M][&model=M], /unplug?name=N,
-/press?name=N; GET /counts tells how often each ioctl came. --plug QUERY does the first before the program starts. The
-exit code is the program's. RIG_TRACE=1 prints each ioctl.
+POST to the UNIX socket: /plug?name=N[&kind=mfp|classic|feeder][&id=VID:PID][&serial=S][&maker=M][&model=M],
+/unplug?name=N, /press?name=N (the scan button), /load?name=N (paper into the feeder); GET /counts tells how often each ioctl
+came, and how often sensors were read. --plug QUERY does the first before the program starts. The exit code is the program's.
+RIG_TRACE=1 prints each ioctl.
 """
 import argparse
 import errno
@@ -27,7 +28,7 @@ gi.require_version("GLib", "2.0")
 from gi.repository import GLib, UMockdev  # noqa: E402
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from virtual_usb import ClassicScanner, MultifunctionPrinter  # noqa: E402
+from virtual_usb import ClassicScanner, FeederScanner, MultifunctionPrinter  # noqa: E402
 
 # usbfs ioctl numbers of a 64-bit Linux, see linux/usbdevice_fs.h
 IOCTL = {
@@ -199,7 +200,7 @@ class Rig:
         vendor, product = (int(part, 16) for part in id.split(":"))
         strings = {1: maker, 2: model, **({3: serial} if serial else {})}
         device = (MultifunctionPrinter(vendor, product, strings, self.http) if kind == "mfp"
-                  else ClassicScanner(vendor, product, strings))
+                  else {"classic": ClassicScanner, "feeder": FeederScanner}[kind](vendor, product, strings))
         # Each time at another port, and with another address.
         number, self.next = self.next, self.next + 1
         path = f"{HUB}/1-{number}"
@@ -224,16 +225,22 @@ class Rig:
     def press(self, name):
         self.devices[name][0].press()
 
+    def load(self, name):
+        self.devices[name][0].load()
+
 
 class Control(http.server.BaseHTTPRequestHandler):
     """Commands from the test; carried out in the main loop, where umockdev lives."""
 
     def do_GET(self):
-        self.answer(json.dumps(self.server.rig.counts))
+        rig = self.server.rig
+        readings = sum(getattr(device, "readings", 0) for device, _, _ in rig.devices.values())
+        self.answer(json.dumps({**rig.counts, "sensors": readings}))
 
     def do_POST(self):
         address = urllib.parse.urlsplit(self.path)
-        command = {"/plug": self.server.rig.plug, "/unplug": self.server.rig.unplug, "/press": self.server.rig.press}
+        rig = self.server.rig
+        command = {"/plug": rig.plug, "/unplug": rig.unplug, "/press": rig.press, "/load": rig.load}
         done, failure = threading.Event(), []
 
         def carry_out():

@@ -1,7 +1,8 @@
 """USB devices in software, as seen from their wire.
 
 A multifunction printer has three IPP-over-USB interfaces (class 7/1/4), whose bytes go to and from an HTTP server, and one
-vendor interface with an interrupt endpoint for a scan button. A classic scanner has a vendor interface only.
+vendor interface with an interrupt endpoint for a scan button. A classic scanner has a vendor interface only; a feeder
+scanner is one whose driver gets answers.
 
     control(...) -> bytes (IN data), b"" (OUT accepted) or None (stall)
     out(endpoint, data) -> number of bytes taken, or None (stall)
@@ -90,6 +91,71 @@ class ClassicScanner(VirtualUSB):
 
     def out(self, endpoint, data):
         return len(data)
+
+
+class FeederScanner(ClassicScanner):
+    """Speaks as much of Fujitsu's fi protocol as their SANE driver wants to open it and to read its sensors.
+
+    A command is 31 bytes that begin with 43h, with a SCSI block at 13h; data may follow, and 13 bytes of status end it.
+    """
+
+    def __init__(self, vendor, product, strings):
+        super().__init__(vendor, product, strings)
+        self.answers, self.is_pressed, self.has_paper = collections.deque(), False, False
+        self.readings = 0
+
+    def out(self, endpoint, data):
+        if len(data) == 31 and data[0] == 0x43:
+            answer = self.command(data[19:])
+            if answer:
+                self.answers.append(answer)
+            # "Check condition" with what is not known; asked why, "illegal request".
+            self.answers.append(bytes(9) + bytes([2 if answer is None else 0]) + bytes(3))
+        return len(data)
+
+    def inp(self, endpoint, length):
+        return self.answers.popleft()[:length] if self.answers else None
+
+    def command(self, block):
+        """block: a SCSI command; gives its data, or None where it is not known."""
+        if block[0] in (0x00, 0x24):  # TEST UNIT READY; SET WINDOW, whatever it says
+            return b""
+        if block[0] == 0x03:  # REQUEST SENSE
+            return self.data({0: 0x70, 2: 5, 7: 10, 12: 0x20}, block[4])
+        if block[0] == 0x12:  # INQUIRY
+            return self.data(self.abilities() if block[1] & 1 else self.identity(), block[4])
+        if block[0] == 0xC2:  # GET HARDWARE STATUS
+            self.readings += 1
+            button, self.is_pressed = self.is_pressed, False
+            return self.data({3: 0 if self.has_paper else 0x80, 4: int(button)}, block[7] << 8 | block[8])
+        return None
+
+    def identity(self):
+        text = f"{self.strings[1].upper():8.8}{self.strings[2]:16.16}1.00"
+        return {0: 6, 4: 91, **dict(enumerate(text.encode(), 8))}
+
+    def abilities(self):
+        """Vital product data, page F0h: a feeder for both sides, 50 to 600 dpi, A4, and sensors that can be read."""
+        numbers = {5: (300, 2), 7: (300, 2), 10: (600, 2), 12: (600, 2), 14: (50, 2), 16: (50, 2), 0x14: (10200, 4),
+                   0x18: (16800, 4), 0x22: (1 << 20, 4)}
+        layout = {0: 6, 1: 0xF0, 4: 0x5F, 9: 0x11, 0x12: 0xFF, 0x13: 0xFF, 0x1C: 0xFF, 0x20: 0x90, 0x21: 8, 0x2B: 0x04}
+        for place, (number, size) in numbers.items():
+            layout.update(enumerate(number.to_bytes(size, "big"), place))
+        return layout
+
+    @staticmethod
+    def data(layout, length):
+        """The bytes at their places, and zero elsewhere."""
+        return bytes(layout.get(place, 0) for place in range(length))
+
+    def reset(self):
+        self.answers.clear()
+
+    def press(self):
+        self.is_pressed = True
+
+    def load(self):
+        self.has_paper = True
 
 
 class MultifunctionPrinter(VirtualUSB):
