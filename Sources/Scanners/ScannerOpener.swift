@@ -38,8 +38,13 @@ public struct ScannerOpener: Sendable {
         switch device.connection {
         case .sane:
             var configuration = ScanWorkerScanner.Configuration(traces: traces)
+            let address = try SaneAddress(device.address)
+            if let identity = address.usbIdentity {
+                // Best effort: the next driver says what is wrong with a device that does not come back.
+                configuration.resetDevice = { try? USBDevice.reset(identity) }
+            }
             // What sane-airscan cannot do for its eSCL devices, our own client can.
-            if let root = try SaneAddress(device.address).esclRoot {
+            if let root = address.esclRoot {
                 configuration.aftercare = try ESCLAftercare(
                     address: root, transport: transport, unfinished: UnfinishedBatch(folder: folder, device: root))
             }

@@ -1,4 +1,5 @@
 import CUSB
+import Scanning
 
 /// One use of libusb, with an event loop of its own.
 ///
@@ -28,5 +29,21 @@ struct USBLibrary: ~Copyable, @unchecked Sendable {
         for index in 0..<count {
             if let device = list[index] { try body(device) }
         }
+    }
+
+    /// Opens the first device of this identity.
+    ///
+    /// - Returns: Its handle, for the caller to close.
+    /// - Throws: ``USBError``, with code `notFound` when it is not plugged in.
+    func open(_ identity: USBIdentity) throws(USBError) -> OpaquePointer {
+        var handle: OpaquePointer?
+        var failure = USBError(call: "looking for \(identity)", code: USBError.notFound)
+        try eachDevice { device throws(USBError) in
+            guard handle == nil, let found = try? USBDevice.identity(of: device), identity.names(found) else { return }
+            let result = libusb_open(device, &handle)
+            if result != 0 { failure = USBError(call: "libusb_open", code: result) }
+        }
+        guard let handle else { throw failure }
+        return handle
     }
 }

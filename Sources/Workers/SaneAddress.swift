@@ -1,5 +1,5 @@
 import Foundation
-import Scanning
+public import Scanning
 public import Support
 
 /// A scanner behind SANE: `sane:BACKEND:DEVICE`.
@@ -68,7 +68,7 @@ public struct SaneAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The device that the address means on the USB; `nil` when it means one by SANE's own name.
-    var usbIdentity: USBIdentity? {
+    public var usbIdentity: USBIdentity? {
         rest.hasPrefix("usb=") ? USBIdentity(rest.dropFirst("usb=".count)) : nil
     }
 

@@ -28,6 +28,8 @@ public struct ScanWorkerScanner: Scanning.Scanner {
         public var backOff: [Duration]
         /// Another way to the same device, for what SANE cannot do; `nil` when there is none.
         public var aftercare: (any ScanAftercare)?
+        /// Puts the device back to where it was when it was plugged in, after its driver was killed or died; blocks.
+        public var resetDevice: (@Sendable () -> Void)?
         /// Where a failed scan leaves what the worker did; `nil` keeps nothing.
         public var traces: TraceFolder?
 
@@ -35,7 +37,8 @@ public struct ScanWorkerScanner: Scanning.Scanner {
             program: String? = nil, libraryPath: String? = nil, options: [String: String] = [:],
             files: [String: String] = [:], environment: [String: String] = [:], temporaryFolder: URL? = nil,
             deadlines: DeviceProfile.Deadlines = .standard, backOff: [Duration] = [1, 2, 4, 8].map { .seconds($0) },
-            aftercare: (any ScanAftercare)? = nil, traces: TraceFolder? = nil
+            aftercare: (any ScanAftercare)? = nil, resetDevice: (@Sendable () -> Void)? = nil,
+            traces: TraceFolder? = nil
         ) {
             self.program = program
             self.libraryPath = libraryPath
@@ -46,6 +49,7 @@ public struct ScanWorkerScanner: Scanning.Scanner {
             self.deadlines = deadlines
             self.backOff = backOff
             self.aftercare = aftercare
+            self.resetDevice = resetDevice
             self.traces = traces
         }
     }

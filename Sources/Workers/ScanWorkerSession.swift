@@ -6,6 +6,7 @@ actor ScanWorkerSession {
     let process: ChildProcess
     private let executor = BlockingExecutor(label: "scan-worker")
     private let folder: SaneFolder
+    private let resetDevice: (@Sendable () -> Void)?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -13,6 +14,7 @@ actor ScanWorkerSession {
 
     init(backend: String, files: [String: String], _ configuration: ScanWorkerScanner.Configuration) throws {
         folder = try SaneFolder(backend: backend, files: files, in: configuration.temporaryFolder)
+        resetDevice = configuration.resetDevice
         var environment = folder.environment
         if let libraryPath = configuration.libraryPath { environment["LD_LIBRARY_PATH"] = libraryPath }
         process = try ChildProcess(
@@ -41,11 +43,14 @@ actor ScanWorkerSession {
     func finish(before deadline: ContinuousClock.Instant) -> Bool {
         if let exit = process.waitForExit(before: deadline) { return exit == .code(0) }
         process.end()
+        resetDevice?()
         return false
     }
 
-    /// What became of a worker whose last sign was `error`; it is gone afterwards.
+    /// What became of a worker whose last sign was `error`; it is gone afterwards, and its device in order.
     func death(after error: any Error) -> WorkerDeath {
-        WorkerDeath(of: process, after: error)
+        let death = WorkerDeath(of: process, after: error)
+        if !death.isPeaceful { resetDevice?() }
+        return death
     }
 }

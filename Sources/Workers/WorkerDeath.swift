@@ -10,6 +10,8 @@ struct WorkerDeath: Error {
     var code: Code
     /// Such as `signal 11`, for the trace.
     var detail: String
+    /// Whether it went by itself, having put its things in order.
+    var isPeaceful = false
 
     /// Ends `child`, of which `error` was the last sign, and says what was wrong with it.
     init(of child: ChildProcess, after error: any Error) {
@@ -21,6 +23,7 @@ struct WorkerDeath: Error {
             // Its end is on the way; without it, the worker closed its output and goes on.
             let exit = child.waitForExit(before: .now + .seconds(1)) ?? child.end()
             self.init(code: .died, detail: exit?.description ?? "hung in the kernel")
+            isPeaceful = exit == .code(0)
         case .tooLong, .system, nil:
             child.kill()
             self.init(code: .died, detail: "answered with something that is no message")

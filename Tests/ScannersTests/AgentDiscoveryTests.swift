@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import TestSupport
 import Testing
@@ -59,7 +60,9 @@ import Testing
     }
 
     /// Through SANE's own driver for such scanners, which asks the device over USB.
-    @Test func `wake the page for the scan button and for paper`() async throws {
+    @Test func `wake the page for the scan button and for paper, and reset a scanner whose driver was killed`()
+        async throws
+    {
         let agent = try AgentFolder()
         let rig = try USBRig("blankett-agent", agent.arguments, programs: USBRig.programsWithWorker())
         try await agent.untilStarted()
@@ -81,6 +84,13 @@ import Testing
             #expect(signal["device"]?.stringValue == id)
         }
         #expect(try await agent.get("/status")["batches"]?.arrayValue ?? [] == [], "nothing is scanned by itself")
+
+        #expect(try await rig.resets == 0, "a driver that ends in peace leaves the device in order")
+        for id in rig.scanWorkers { kill(id, SIGKILL) }
+        try await agent.until("the device is reset") { try await rig.resets == 1 }
+        let seen = try await rig.sensorReadings
+        try await agent.until("it is watched again") { try await rig.sensorReadings >= seen + 3 }
+        #expect(try await agent.devices == [id: "ready"])
     }
 }
 

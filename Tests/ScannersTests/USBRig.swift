@@ -92,11 +92,26 @@ final class USBRig {
     func load(_ name: String) async throws { try await post("/load?name=" + name) }
 
     /// How often sensors of its devices have been read.
-    var sensorReadings: Int {
-        get async throws {
-            let response = try await transport.send(Request("GET", "/counts"), to: "unix://" + socket)
-            let counts: JSONValue = try JSONCoding.decode(from: response.bytes ?? [])
-            return Int(counts["sensors"]?.numberValue ?? 0)
+    var sensorReadings: Int { get async throws { try await count("sensors") } }
+
+    /// How often its devices have been reset.
+    var resets: Int { get async throws { try await count("RESET") } }
+
+    private func count(_ name: String) async throws -> Int {
+        let response = try await transport.send(Request("GET", "/counts"), to: "unix://" + socket)
+        let counts: JSONValue = try JSONCoding.decode(from: response.bytes ?? [])
+        return Int(counts[name]?.numberValue ?? 0)
+    }
+
+    /// The scan-workers of the agent that runs here.
+    var scanWorkers: [Int32] {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.compactMap { Int32($0) }.filter { id in
+            guard let name = try? String(contentsOfFile: "/proc/\(id)/comm", encoding: .utf8),
+                name.hasPrefix("blankett-scan-w"),
+                let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ")
+            else { return false }
+            return environment.split(separator: 0).contains(Data("HOME=\(folder.path())".utf8))
         }
     }
 

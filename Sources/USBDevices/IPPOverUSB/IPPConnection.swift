@@ -14,7 +14,7 @@ struct IPPConnection: ~Copyable {
     /// - Throws: ``USBError``, with code `busy` when another program has claimed all of its interfaces.
     init(opening identity: USBIdentity) throws(USBError) {
         let library = try USBLibrary()
-        let handle = try Self.open(identity, in: library)
+        let handle = try library.open(identity)
         do {
             interface = try Self.claim(handle)
         } catch {
@@ -73,20 +73,6 @@ struct IPPConnection: ~Copyable {
         for _ in 0..<64 {
             guard let bytes = try? read(waiting: 20), !bytes.isEmpty else { return }
         }
-    }
-
-    private static func open(_ identity: USBIdentity, in library: borrowing USBLibrary) throws(USBError)
-        -> OpaquePointer
-    {
-        var handle: OpaquePointer?
-        var failure = USBError(call: "looking for \(identity)", code: USBError.notFound)
-        try library.eachDevice { device throws(USBError) in
-            guard handle == nil, let found = try? USBDevice.identity(of: device), identity.names(found) else { return }
-            let result = libusb_open(device, &handle)
-            if result != 0 { failure = USBError(call: "libusb_open", code: result) }
-        }
-        guard let handle else { throw failure }
-        return handle
     }
 
     /// Claims the first interface that is free.

@@ -62,10 +62,6 @@ class Handler(UMockdev.IoctlBase):
         super().__init__()
         self.device, self.counts, self.transfers, self.claims = device, counts, [], {}
 
-    def do_client_vanished(self, client):
-        self.transfers = [transfer for transfer in self.transfers if transfer.client != client]
-        self.claims = {interface: owner for interface, owner in self.claims.items() if owner != client}
-
     def do_handle_ioctl(self, client):
         request = client.get_property("request") & 0xFFFFFFFF
         name = IOCTL.get(request, hex(request))
@@ -104,6 +100,9 @@ class Handler(UMockdev.IoctlBase):
             client.complete(0, 0)
         elif name == "RESET":
             self.device.reset()
+            # The kernel gives the claims of a client back that was killed. umockdev does not tell of its end: here they
+            # stay until somebody resets the device.
+            self.claims.clear()
             client.complete(0, 0)
         elif name in ("RESETEP", "CLEAR_HALT", "SETCONFIG"):
             client.complete(0, 0)
