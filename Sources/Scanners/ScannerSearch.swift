@@ -36,10 +36,11 @@ public struct ScannerSearch: Sendable {
     ///
     /// - Parameters:
     ///   - changed: Called with all that is seen, after each change.
-    ///   - failed: Called when a place cannot be looked at; it is tried again after a while.
+    ///   - looked: Called when a place cannot be looked at, with the reason, and is tried again after a while; without
+    ///     one when it is looked at.
     public func run(
         _ changed: @escaping @Sendable ([ScannerSighting]) async -> Void,
-        failed: @escaping @Sendable (Place, any Error) -> Void = { _, _ in }
+        looked: @escaping @Sendable (Place, (any Error)?) -> Void = { _, _ in }
     ) async {
         let seen = Guarded<[Place: [ScannerSighting]]>([:])
         let (states, continuation) = AsyncStream.makeStream(
@@ -55,9 +56,12 @@ public struct ScannerSearch: Sendable {
                 group.addTask {
                     while !Task.isCancelled {
                         do {
-                            try await look(at: place) { note(place, $0) }
+                            try await look(at: place) { sightings in
+                                looked(place, nil)
+                                note(place, sightings)
+                            }
                         } catch {
-                            failed(place, error)
+                            looked(place, error)
                             note(place, [])
                         }
                         try? await Task.sleep(for: .seconds(30))
@@ -80,8 +84,8 @@ public struct ScannerSearch: Sendable {
             group.addTask {
                 await run { sightings in
                     found.value.withLock { $0 = sightings }
-                } failed: { place, error in
-                    failures.value.withLock { $0.append((place, error)) }
+                } looked: { place, error in
+                    if let error { failures.value.withLock { $0.append((place, error)) } }
                 }
             }
             try? await Task.sleep(for: limit)

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Support
 import TestSupport
 import Testing
@@ -57,6 +57,21 @@ import Testing
         try await agent.untilDevices("it is there") { $0 == ["Kopiator": "ready"] }
         try await rig.unplug("mfp")
         try await agent.untilDevices("it is away again") { $0 == ["Kopiator": "unreachable"] }
+    }
+
+    @Test func `say where they cannot look`() async throws {
+        let agent = try AgentFolder(["discovery": ["network": true]])
+        let rig = try USBRig(
+            "blankett-agent", agent.arguments, inside: ["env", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent"])
+        try await agent.untilStarted()
+        try await agent.until("the failure is told") {
+            try await agent.get("/status")["notSearched"] == ["network": "no-avahi"]
+        }
+        let status = try BackgroundProgram.output(
+            of: Checkout.programs.appending(path: "blankett"),
+            ["status", "--socket", agent.url.appending(path: "agent/control.sock").path(), "--language", "en"])
+        #expect(status.contains("not looked for on the network (no-avahi)"), "\(status)")
+        withExtendedLifetime(rig) {}
     }
 
     /// Through SANE's own driver for such scanners, which asks the device over USB.

@@ -4,16 +4,18 @@ public import Support
 
 /// Keeps a station's list of scanners as it is: what is plugged in, or appears on the network, comes and goes.
 public struct ScannerWatch: Sendable {
-    /// Looks around until the task is cancelled, and tells all that is seen after each change.
+    /// Looks around until the task is cancelled, and tells all that is seen after each change, and of each place whether it
+    /// can be looked at.
     public typealias Search =
         @Sendable (
             _ changed: @escaping @Sendable ([ScannerSighting]) async -> Void,
-            _ failed: @escaping @Sendable (_ place: String, any Error) -> Void
+            _ looked: @escaping @Sendable (_ place: String, (any Error)?) -> Void
         ) async -> Void
 
     private enum Event: Sendable {
         case seen([ScannerSighting])
         case answered(ScannerRoster.Answer, ScannerSighting, tries: Int)
+        case looked(place: String, problem: String?)
     }
 
     private let configured: [AgentConfiguration.ScannerEntry]
@@ -67,7 +69,11 @@ public struct ScannerWatch: Sendable {
         continuation.yield(.seen([]))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                await search({ continuation.yield(.seen($0)) }, report)
+                await search({ continuation.yield(.seen($0)) }) { place, error in
+                    let problem = error.map { ($0 as? BlankettError)?.code ?? "search-failed" }
+                    if let error { log.log(.warning, "search-failed", .name("place", place), .error(error)) }
+                    continuation.yield(.looked(place: place, problem: problem))
+                }
                 continuation.finish()
             }
             var roster = roster
@@ -78,6 +84,9 @@ public struct ScannerWatch: Sendable {
             for await event in events {
                 switch event {
                 case .seen(let sightings): roster.see(sightings)
+                case .looked(let place, let problem):
+                    await station.looked(for: place, problem: problem)
+                    continue
                 case .answered(let answer, let way, let tries):
                     roster.hear(answer, from: way)
                     if case .refused = answer, let pause = Self.pause(after: tries), roster.isOpen(way) {
@@ -143,9 +152,5 @@ public struct ScannerWatch: Sendable {
     /// When to ask again, in seconds; `nil` when it has been asked often enough until it is plugged in anew.
     private static func pause(after tries: Int) -> Double? {
         [1: 0.5, 2: 1, 3: 3, 4: 10, 5: 30][tries] ?? (tries < 200 ? 60 : nil)
-    }
-
-    private func report(_ place: String, _ error: any Error) {
-        log.log(.warning, "search-failed", .name("place", place), .error(error))
     }
 }

@@ -26,6 +26,17 @@ extension Station {
         changes.ring()
     }
 
+    /// Takes over whether scanners can be looked for in a place.
+    ///
+    /// - Parameters:
+    ///   - place: `usb` or `network`.
+    ///   - problem: A stable code; `nil` when they can.
+    public func looked(for place: String, problem: String?) {
+        guard notSearched[place] != problem else { return }
+        notSearched[place] = problem
+        changes.ring()
+    }
+
     /// Whether it is still this very device, and not another or the same one plugged in again.
     func isHere(_ device: StationDevice) -> Bool {
         devices.contains { $0.edition == device.edition }

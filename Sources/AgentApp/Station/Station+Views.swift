@@ -30,6 +30,8 @@ public struct StationView: Sendable, Hashable, Codable {
     public var disk: Disk
     /// What keeps pages from being read, such as a worker that cannot be started: a stable code.
     public var readingProblem: String?
+    /// Where scanners cannot be looked for (`usb`, `network`), and why: a stable code; `nil` when all is searched.
+    public var notSearched: [String: String]?
 
     /// The worst of what is wrong, as the exit code of `blankett status`.
     public var health: ExitCode {
@@ -79,7 +81,8 @@ extension Station {
             bridge: link,
             disk: .init(
                 free: free, reserve: settings.diskReserve, problem: problems.values.first { $0.isStorage }?.code),
-            readingProblem: problems["reading"].flatMap { $0.isStorage ? nil : $0.code })
+            readingProblem: problems["reading"].flatMap { $0.isStorage ? nil : $0.code },
+            notSearched: notSearched.isEmpty ? nil : notSearched)
     }
 
     public func view(ofBatch id: UUIDv7) async throws -> BatchView {

@@ -35,6 +35,8 @@ public actor Station {
     var sensorWatches: [UUIDv7: SensorWatch] = [:]
     /// The last thing that happened at a device.
     var signal: DeviceSignal?
+    /// Where scanners cannot be looked for, and why: a stable code.
+    var notSearched: [String: String] = [:]
     var link: BridgeLink
     /// What kept a loop from going on at its last try, by loop: a stable code, and whether it is the disk's.
     var problems: [String: Problem] = [:]

@@ -20,8 +20,8 @@ extension ScannerWatch {
         return ScannerWatch(
             configured: configuration.scanners, rules: configuration.discovery, profiles: profiles,
             open: { try opener.scanner($0) }, certificate: { opener.certificate(of: $0) },
-            search: { changed, failed in
-                await search.run(changed) { place, error in failed(place.rawValue, error) }
+            search: { changed, looked in
+                await search.run(changed) { place, error in looked(place.rawValue, error) }
             })
     }
 }

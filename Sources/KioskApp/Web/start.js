@@ -108,6 +108,7 @@ export function startView() {
           element("h1", {}, t("scanTitle")),
           element("p", { class: "lead" }, t("scanLead")),
           devicePanel(state.station.devices),
+          Object.keys(state.station.notSearched ?? {}).sort().map((place) => element("p", { class: "hint", id: `not-searched-${place}` }, t(`notSearched.${place}`))),
           problem,
         ),
         element(

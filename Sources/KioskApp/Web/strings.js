@@ -19,6 +19,14 @@ const texts = {
   "profile.other": ["{0}", "{0}"],
   sendWhenChecked: ["Går att skicka när alla fält är kontrollerade. Kvar: {0}.", "Can be sent when every field is checked. Left: {0}."],
   noScanner: ["Ingen skanner är ansluten till den här stationen.", "No scanner is connected to this station."],
+  "notSearched.usb": [
+    "Skannrar på USB hittas inte just nu: datorns USB kan inte läsas. Be en tekniker titta på stationen.",
+    "Scanners on the USB are not found at present: the computer's USB cannot be read. Ask a technician to look at the station.",
+  ],
+  "notSearched.network": [
+    "Skannrar i nätverket hittas inte just nu: tjänsten avahi-daemon svarar inte. Be en tekniker starta den.",
+    "Scanners on the network are not found at present: the service avahi-daemon does not answer. Ask a technician to start it.",
+  ],
   ready: ["Redo", "Ready"],
   buttonPressed: ["Någon tryckte på skannerns knapp. Tryck på Skanna här.", "Somebody pressed the scanner's button. Press Scan here."],
   busy: ["Upptagen", "Busy"],

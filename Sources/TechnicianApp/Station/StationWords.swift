@@ -9,6 +9,15 @@ enum StationWords {
     static func reason(_ code: String) -> Words { reasons[code] ?? Words(en: code, sv: code) }
     static func outcome(_ code: String) -> Words { outcomes[code] ?? Words(en: code, sv: code) }
 
+    /// That scanners are not looked for in a place (`usb`, `network`).
+    static func notSearched(_ place: String) -> Words {
+        switch place {
+        case "usb": Words(en: "not looked for on the USB", sv: "söks inte på USB")
+        case "network": Words(en: "not looked for on the network", sv: "söks inte i nätet")
+        default: Words(en: "not looked for: \(place)", sv: "söks inte: \(place)")
+        }
+    }
+
     static func document(_ state: String) -> Words { documents[state] ?? Words(en: state, sv: state) }
 
     private static let devices = [

@@ -44,6 +44,11 @@ struct AgentStatus {
         let version = json["version"]?.stringValue ?? ""
         var lines = [row(Words(en: "station", sv: "station"), "\(json["station"]?.stringValue ?? "?") (\(version))")]
         for device in json["devices"]?.arrayValue ?? [] { lines.append(row(scanner, line(of: device))) }
+        for (place, code) in (json["notSearched"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            var words = StationWords.notSearched(place)
+            words += " (\(code.stringValue ?? "?"))"
+            lines.append(row(scanner, words))
+        }
         lines.append(row(Words(en: "documents", sv: "dokument"), documents))
         for batch in json["batches"]?.arrayValue ?? [] {
             lines.append(row(Words(en: "stack", sv: "bunt"), line(ofBatch: batch)))

@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test func `are not looked for everywhere, which is told for as long as it is so`() async throws {
+        let (surroundings, _) = Self.surroundings()
+        try await TestStation(surroundings: surroundings).run { station in
+            surroundings.add([Self.sighting])
+            try await station.until({ try await $0.view() }) { $0.devices.first?.state == .ready }
+            #expect(try await station.view().notSearched == nil)
+            surroundings.look(at: "network", error: BlankettError("no-avahi", exit: .device, "No."))
+            let view = try await station.until({ try await $0.view() }) { $0.notSearched != nil }
+            #expect(view.notSearched == ["network": "no-avahi"])
+            #expect(view.health == .done, "what is there goes on")
+            surroundings.look(at: "network", error: nil)
+            try await station.until({ try await $0.view() }) { $0.notSearched == nil }
+        }
+    }
+
     @Test func `leave an incomplete stack when they are pulled out, which goes on when they are back`() async throws {
         let (surroundings, scanner) = Self.surroundings()
         surroundings.add([Self.sighting])

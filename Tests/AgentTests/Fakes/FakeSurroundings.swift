@@ -11,6 +11,7 @@ final class FakeSurroundings: Sendable {
         var scanners: [String: FakeScanner] = [:]
         var plugs = 0
         var watchers: [AsyncStream<[ScannerSighting]>.Continuation] = []
+        var looked: @Sendable (String, (any Error)?) -> Void = { _, _ in }
     }
 
     private let state = Mutex(State())
@@ -50,7 +51,8 @@ final class FakeSurroundings: Sendable {
                 let installed = self.state.withLock { $0.scanners[device.address] }
                 return FakeWay(device: device, scanner: installed)
             },
-            search: { changed, _ in
+            search: { changed, looked in
+                self.state.withLock { $0.looked = looked }
                 let (states, continuation) = AsyncStream.makeStream(of: [ScannerSighting].self)
                 self.state.withLock { state in
                     state.watchers.append(continuation)
@@ -58,6 +60,11 @@ final class FakeSurroundings: Sendable {
                 }
                 for await state in states { await changed(state) }
             })
+    }
+
+    /// Tells whether scanners can be looked for in a place.
+    func look(at place: String, error: (any Error)?) {
+        state.withLock { $0.looked }(place, error)
     }
 
     private func change(_ body: (inout State) -> Void) {
