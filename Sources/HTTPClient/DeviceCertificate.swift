@@ -6,17 +6,27 @@ public struct DeviceCertificate: Sendable {
     /// Such as `https://192.0.2.7`.
     public let origin: String
     private let keys: KnownKeys
+    private let device: String?
 
     /// `nil` where `address` is not reached over HTTPS, so that there is none.
-    public init?(address: String, keys: KnownKeys) {
+    ///
+    /// - Parameters:
+    ///   - address: The device's.
+    ///   - keys: What is known.
+    ///   - device: Its own id, as for ``DeviceTransport``.
+    public init?(address: String, keys: KnownKeys, device: String? = nil) {
         guard let origin = address.prefixMatch(of: /https:\/\/[^\/?#]+/)?.0 else { return nil }
         self.origin = String(origin)
         self.keys = keys
+        self.device = device
     }
 
     /// `nil` before it was first seen.
     public var known: PublicKeyPin? {
-        get throws(BlankettError) { try keys[origin] }
+        get throws(BlankettError) {
+            if let device, let key = try keys[device] { return key }
+            return try keys[origin]
+        }
     }
 
     /// What the device shows now.
@@ -47,5 +57,6 @@ public struct DeviceCertificate: Sendable {
     /// Believes the device by this key from now on.
     public func keep(_ key: PublicKeyPin) throws(BlankettError) {
         try keys.keep(key, of: origin)
+        if let device { try keys.keep(key, of: device) }
     }
 }

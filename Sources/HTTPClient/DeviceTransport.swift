@@ -7,10 +7,15 @@ import Synchronization
 /// Each origin has a ``CurlTransport`` of its own.
 public final class DeviceTransport: HTTPTransport {
     private let keys: KnownKeys
+    private let device: String?
     private let transports = Mutex<[String: (trust: TLSTrust, transport: CurlTransport)]>([:])
 
-    public init(_ keys: KnownKeys) {
+    /// - Parameters:
+    ///   - keys: What is known.
+    ///   - device: The one device's own id, where requests go to that only: it is believed by its key at any address.
+    public init(_ keys: KnownKeys, device: String? = nil) {
         self.keys = keys
+        self.device = device
     }
 
     public func send(
@@ -22,7 +27,7 @@ public final class DeviceTransport: HTTPTransport {
     private func transport(for origin: String) async throws(TransportError) -> CurlTransport {
         let trust: TLSTrust
         do {
-            trust = try await keys.trust(for: origin)
+            trust = try await keys.trust(for: origin, device: device)
         } catch let error as TransportError {
             throw error
         } catch {

@@ -11,12 +11,12 @@ public final class KnownKeys: Sendable {
     private let file: URL
     private let keys = Mutex<[String: String]?>(nil)
 
-    /// - Parameter file: A JSON object from origin to pin; made when the first device is seen.
+    /// - Parameter file: A JSON object to pins from origins, and from devices' own ids; made when the first device is seen.
     public init(file: URL) {
         self.file = file
     }
 
-    /// The key that is known of `origin`; `nil` before it was first seen.
+    /// The key that is known of an origin or a device; `nil` before it was first seen.
     public subscript(origin: String) -> PublicKeyPin? {
         get throws(BlankettError) {
             try change { keys throws(BlankettError) in
@@ -29,11 +29,19 @@ public final class KnownKeys: Sendable {
 
     /// Whom to believe at `origin`: the key that is known, else the one it shows now, which is then kept.
     ///
-    /// - Parameter origin: Such as `https://10.0.0.7`; plain ones need no trust.
+    /// - Parameters:
+    ///   - origin: Such as `https://10.0.0.7`; plain ones need no trust.
+    ///   - device: Its own id, by which it is known wherever it is found; `nil` where it is only known by where it is.
     /// - Returns: The trust for a ``CurlTransport``.
     /// - Throws: ``TransportError`` when the device does not answer, ``BlankettError`` when the file is no use.
-    public func trust(for origin: String) async throws -> TLSTrust {
+    public func trust(for origin: String, device: String? = nil) async throws -> TLSTrust {
         guard origin.hasPrefix("https://") else { return TLSTrust() }
+        if let device {
+            if let known = try self[device] { return TLSTrust(server: .pinned(known)) }
+            let trust = try await self.trust(for: origin)
+            guard case .pinned(let key) = trust.server else { return trust }
+            return TLSTrust(server: .pinned(try keep(key, of: device, isFirst: true)))
+        }
         if let known = try self[origin] { return TLSTrust(server: .pinned(known)) }
         let shown = try await CurlTransport.certificate(of: origin).key
         return TLSTrust(server: .pinned(try keep(shown, of: origin, isFirst: true)))

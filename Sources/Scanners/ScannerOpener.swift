@@ -26,7 +26,7 @@ public struct ScannerOpener: Sendable {
 
     /// The certificate of a device that is reached over HTTPS; `nil` for all others.
     public func certificate(of device: DeviceDescription) -> DeviceCertificate? {
-        DeviceCertificate(address: device.address, keys: keys)
+        DeviceCertificate(address: device.address, keys: keys, device: ownID(of: device))
     }
 
     /// Makes a scanner; it is not yet asked anything.
@@ -51,8 +51,18 @@ public struct ScannerOpener: Sendable {
             return try ScanWorkerScanner(device, configuration)
         case .escl, .esclUSB:
             return try ESCLScanner(
-                device: device, transport: transport, openJobs: OpenJobs(folder: folder, device: device.address),
+                device: device, transport: transport(to: device),
+                openJobs: OpenJobs(folder: folder, device: device.address),
                 traces: traces)
         }
+    }
+
+    /// By which a device that announces itself is known wherever the network puts it.
+    private func ownID(of device: DeviceDescription) -> String? {
+        device.address.hasPrefix("https://") && device.id.hasPrefix("uuid:") ? device.id : nil
+    }
+
+    private func transport(to device: DeviceDescription) -> any HTTPTransport {
+        ownID(of: device).map { DeviceTransport(keys, device: $0) } ?? transport
     }
 }

@@ -310,6 +310,36 @@ import VirtualMFP
         #expect(error?.code == "scanner-not-trusted")
     }
 
+    @Test func `believes a device by its own key at any address, and nobody else there`() async throws {
+        let (first, second) = (TemporaryDirectory.url.appending(path: "1"), TemporaryDirectory.url.appending(path: "2"))
+        for folder in [first, second] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        let certificate = try SelfSignedCertificate.make(in: first)
+        let (here, moved) = (try await ScannerRig(tls: certificate), try await ScannerRig(tls: certificate))
+        let other = try await ScannerRig(tls: try SelfSignedCertificate.make(in: second))
+        let keys = KnownKeys(file: TemporaryDirectory.url.appending(path: "keys.json"))
+        func code(_ rig: ScannerRig, as device: String?) async -> String? {
+            do {
+                let transport = DeviceTransport(keys, device: device)
+                _ = try await ESCLScanner(device: rig.scanner.device, transport: transport).capabilities()
+                return nil
+            } catch {
+                return (error as? BlankettError)?.code ?? "\(error)"
+            }
+        }
+        #expect(await code(here, as: "uuid:a") == nil)
+        #expect(await code(moved, as: "uuid:a") == nil, "the same device at another address")
+        #expect(await code(other, as: "uuid:a") == "scanner-not-trusted", "another under its name")
+        #expect(await code(other, as: "uuid:b") == nil, "the other one under its own")
+        #expect(await code(here, as: "uuid:b") == "scanner-not-trusted")
+        // A person accepts that the first was replaced.
+        let accepted = try #require(DeviceCertificate(address: other.server.origin, keys: keys, device: "uuid:a"))
+        try accepted.keep(try await other.pin())
+        #expect(await code(other, as: "uuid:a") == nil)
+        #expect(await code(here, as: "uuid:a") == "scanner-not-trusted")
+    }
+
     private static let loadedStatus = Array(
         """
         <scan:ScannerStatus xmlns:scan="s" xmlns:pwg="p"><pwg:State>Idle</pwg:State>\

@@ -127,7 +127,10 @@ public struct ScannerWatch: Sendable {
     ) async {
         do {
             try await time.sleep(pause)
-            let scanner = try open(way.device)
+            var device = way.device
+            // Its certificate is the device's own, wherever it is.
+            if let uuid = way.uuid { device.id = "uuid:\(uuid)" }
+            let scanner = try open(device)
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     events.yield(.answered(.told(try await scanner.capabilities()), way, tries: tries))

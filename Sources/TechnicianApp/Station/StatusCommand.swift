@@ -64,7 +64,7 @@ struct AgentStatus {
                     Words(en: "reading", sv: "läsning"),
                     Words(en: "at a standstill (\(problem))", sv: "står stilla (\(problem))")))
         }
-        if exit == .done { lines.append(Words(en: "All is well.", sv: "Allt är väl.")) }
+        if exit == .done, json["notSearched"] == nil { lines.append(Words(en: "All is well.", sv: "Allt är väl.")) }
         return lines.map { $0[language] }
     }
 
