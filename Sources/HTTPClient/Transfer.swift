@@ -143,7 +143,8 @@ final class Transfer: @unchecked Sendable {
         }
         // An empty value needs a semicolon; a name with only a colon takes away what libcurl would add by itself.
         var lines = request.headers.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        lines.append("Expect:")
+        // Else libcurl asks for consent before each large body, and waits 1 s where a device does not know how.
+        if request.headers["Expect"] == nil { lines.append("Expect:") }
         if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
         for line in lines {
             guard let longer = curl_slist_append(headerList, line) else { continue }

@@ -64,18 +64,20 @@ private func begin(
 ) -> MHD_Result {
     var request = Request(head.method, "/")
     var refusal: Response?
+    var isDropped = false
     do throws(RequestHead.Refusal) {
         request = try head.request(maximumBody: core.maximumBody, peer: peer(of: connection))
         refusal = core.doorkeeper(request)
     } catch {
+        if case .tooLarge(let length?) = error { isDropped = length <= core.mostDropped && !head.waitsForConsent }
         refusal =
             switch error {
-            case .tooLarge: .refusal(.tooLarge)
+            case .tooLarge: isDropped ? nil : .refusal(.tooLarge)
             case .badTarget: .refusal(.bad("The path or the query is not acceptable."))
             case .ambiguous(let detail): .refusal(.bad("\(detail)."))
             }
     }
-    let exchange = Exchange(request, core: core, connection: connection)
+    let exchange = Exchange(request, core: core, connection: connection, isTooLarge: isDropped)
     // Released by `complete`.
     state.pointee = Unmanaged.passRetained(exchange).toOpaque()
     core.add(exchange)

@@ -19,7 +19,9 @@ final class Exchange: Sendable {
     private struct State {
         var phase = Phase.receiving
         var request: Request
-        var isTooLarge = false
+        /// The body is read and dropped.
+        var isTooLarge: Bool
+        var received = 0
         var task: Task<Void, Never>?
         var stream: BodyStream?
     }
@@ -29,22 +31,22 @@ final class Exchange: Sendable {
     private nonisolated(unsafe) let connection: OpaquePointer
     private let state: Mutex<State>
 
-    init(_ request: Request, core: ServerCore, connection: OpaquePointer) {
+    // With `isTooLarge` its head says already that the body is too large, though not by so much that it is not read.
+    init(_ request: Request, core: ServerCore, connection: OpaquePointer, isTooLarge: Bool = false) {
         self.core = core
         self.connection = connection
-        state = Mutex(State(request: request))
+        state = Mutex(State(request: request, isTooLarge: isTooLarge))
     }
 
     /// Takes in a part of the body; `false` when so much too much comes that the connection is to be cut.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
-            let length = state.request.body.count + bytes.count
-            if length > core.maximumBody {
-                // What is already on its way is read and dropped, so that the client sees the 413.
+            state.received += bytes.count
+            if state.received > core.maximumBody {
                 state.isTooLarge = true
                 state.request.body = []
             }
-            if state.isTooLarge { return length <= 2 * core.maximumBody }
+            if state.isTooLarge { return state.received <= core.mostDropped }
             state.request.body.append(contentsOf: bytes)
             return true
         }

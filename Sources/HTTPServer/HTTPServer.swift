@@ -83,7 +83,9 @@ public final class HTTPServer: Sendable {
     public func stop(grace: Duration = .seconds(10)) async {
         guard core.beginStop() else { return await core.stopped() }
         let inherited = MHD_quiesce_daemon(daemon)
-        if inherited >= 0 { _ = close(inherited) }
+        // New clients are refused from here on. Its number must not come free before the server's threads have gone:
+        // one that still looked at it would meet whatever was opened next.
+        if inherited >= 0 { _ = shutdown(inherited, Int32(SHUT_RDWR)) }
         if let unixPath { _ = unlink(unixPath) }
         core.cancelHandlers()
         let clock = ContinuousClock()
@@ -93,6 +95,7 @@ public final class HTTPServer: Sendable {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
                 Self.end(daemon, core)
+                if inherited >= 0 { _ = close(inherited) }
                 continuation.resume()
             }
         }

@@ -17,7 +17,13 @@ struct RequestHead {
     enum Refusal: Error {
         case ambiguous(String)
         case badTarget
-        case tooLarge
+        /// The length that is announced, if it is any number at all.
+        case tooLarge(Int?)
+    }
+
+    /// The client sends its body only when it is told to.
+    var waitsForConsent: Bool {
+        fields.contains { $0.name.lowercased() == "expect" && $0.value.lowercased() == "100-continue" }
     }
 
     /// Checks, decodes, and makes the request, still without a body.
@@ -62,7 +68,7 @@ struct RequestHead {
             guard !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
                 throw .ambiguous("Content-Length is not a number")
             }
-            guard let count = Int(length), count <= maximumBody else { throw .tooLarge }
+            guard let count = Int(length), count <= maximumBody else { throw .tooLarge(Int(length)) }
         }
     }
 

@@ -5,6 +5,8 @@ import Synchronization
 /// What the callbacks of one daemon share: the handler, the limits, and the requests in work.
 final class ServerCore: Sendable {
     let maximumBody: Int
+    /// A body that is too large is read up to here, so that a client which only then looks for an answer sees the 413.
+    var mostDropped: Int { 2 * maximumBody }
     let doorkeeper: HTTPServer.Doorkeeper
     let handler: HTTPServer.Handler
 

@@ -62,6 +62,8 @@ public struct BridgeClient: Sendable {
     private func put(_ body: [UInt8], at path: String, mediaType: String) async throws(Failure) {
         var request = Request("PUT", base + path, headers: headers(), body: body)
         request.headers["Content-Type"] = mediaType
+        // A refusal, such as of our token, comes before much is sent, and is not lost when the bridge then closes.
+        if body.count > 256 << 10 { request.headers["Expect"] = "100-continue" }
         let response = try await send(request, limit: 120)
         guard response.status == 200 || response.status == 201 else { throw Self.failure(response) }
     }

@@ -12,7 +12,7 @@ struct LockFile: ~Copyable {
         guard descriptor >= 0 else {
             throw .storage(errno, "The data folder \(url.deletingLastPathComponent().path()) cannot be written")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.takes(descriptor) else {
             let holder = (try? String(contentsOf: url, encoding: .utf8)).flatMap { Int($0.trimming) }
             close(descriptor)
             throw BlankettError(
@@ -29,6 +29,16 @@ struct LockFile: ~Copyable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Waits up to half a second: a program that was just started from the holder's process has the lock, too, until
+    /// it runs, and so has one that is ending.
+    private static func takes(_ descriptor: Int32) -> Bool {
+        for _ in 0..<50 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
     }
 }
 

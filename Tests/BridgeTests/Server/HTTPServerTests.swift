@@ -221,6 +221,71 @@ private let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    /// A program that opened a file just then was given the number of the socket that a stopping server still watched,
+    /// and the library ended the process.
+    @Test func `stops while other servers start and files are opened`() async throws {
+        try await withThrowingTaskGroup { group in
+            for lane in 0..<8 {
+                group.addTask {
+                    for _ in 0..<100 {
+                        let server = try HTTPServer(.init(threads: 4)) { _ in Response(status: 200) }
+                        if lane.isMultiple(of: 2) {
+                            #expect(try await exchange("GET /\(end)", with: server.port).hasPrefix("HTTP/1.1 200"))
+                        }
+                        await server.stop()
+                        _ = try Data(contentsOf: URL(filePath: "/proc/self/status"))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `refuses new connections while it waits for its handlers to end`() async throws {
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let server = try HTTPServer { _ in
+            arrived.yield()
+            await Task { for await _ in gate { break } }.value
+            return Response(status: 200)
+        }
+        async let answer = exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
+        for await _ in arrivals { break }
+        async let stopped: Void = server.stop()
+        var isRefused = false
+        for _ in 0..<500 where !isRefused {
+            isRefused = (try? RawConnection(port: server.port)) == nil
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(isRefused)
+        open.yield()
+        await stopped
+        #expect(try await answer.hasPrefix("HTTP/1.1 200"))
+    }
+
+    /// A client that only looks for an answer once all is sent must still see the refusal.
+    @Test(arguments: [
+        (["Content-Length: 20\r\n\r\n", "0123456789", "0123456789"], "HTTP/1.1 413"),
+        (["Content-Length: 20\r\nExpect: 100-continue\r\n\r\n"], "HTTP/1.1 413"),
+        (["Content-Length: 21\r\n\r\n"], "HTTP/1.1 413"),
+        // Cut: more than that is read of nobody.
+        (["Transfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n", "b\r\n01234567890\r\n0\r\n\r\n"], ""),
+    ])
+    func `reads a body that is somewhat too large to its end`(_ parts: [String], _ start: String) async throws {
+        let server = try HTTPServer(.init(maximumBody: 10)) { _ in Response(status: 200) }
+        let answer = try await blocking { [port = server.port] in
+            let connection = try RawConnection(port: port)
+            try connection.send("PUT / HTTP/1.1\r\nHost: a\r\n")
+            for part in parts {
+                try connection.send(part)
+                usleep(20_000)
+            }
+            return connection.readToEnd()
+        }
+        #expect(start.isEmpty ? answer.isEmpty : answer.hasPrefix(start), "\(answer)")
+        await server.stop()
+    }
+
     @Test func `lets waiting handlers answer early when it stops`() async throws {
         let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
         let server = try HTTPServer { _ in
