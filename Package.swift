@@ -19,6 +19,7 @@ let cModules: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CAvahi", pkgConfig: "avahi-client", providers: [.apt(["libavahi-client-dev"])]),
     .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .target(
         name: "COpenCV",
@@ -30,7 +31,7 @@ let cModules: [Target] = [
 ]
 
 let vocabulary: [Target] = [
-    .target(name: "Support", dependencies: ["CProcess", "CSodium"]),
+    .target(name: "Support", dependencies: ["CNettle", "CProcess", "CSodium"]),
     .target(name: "Imaging", dependencies: ["Support"]),
     .target(name: "HTTP", dependencies: ["Support"]),
 ]

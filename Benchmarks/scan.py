@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """A stack of both-sided sheets through the agent, beside curl fetching the same documents from the same printer.
 
-  Benchmarks/scan.py [--programs .build/release] [--pages 100] [--runs 5] [--ppm 0] [--json]
+  Benchmarks/scan.py [--programs .build/release] [--pages 100] [--runs 3] [--ppm 100 0] [--json]
 
 The printer is virtual-mfp, which sends finished A4 pages of 300 dpi as they lie in its feeder; --ppm gives it a motor of so
-many sheets a minute. The agent checks, seals and journals each page; curl only writes it to a file. Prints the medians of
-both times, their ratio, how far the agent's resident memory moved after the first ten pages, and how many pages were
-journalled while sheets still lay in the feeder. The agent runs without a read-worker: what is measured is scanning.
+many sheets a minute, and 0 none: then it sends as fast as the machine can, which no feeder does, and the ratio shows what the
+agent does beside fetching. The agent checks, seals and journals each page before it fetches the next; curl only writes it to
+a file. Prints for each speed the medians of both times, their ratio, how far the agent's resident memory moved after the
+first ten pages, and how many pages were journalled while sheets still lay in the feeder. The agent runs without a
+read-worker: what is measured is scanning.
 """
 import argparse
 import atexit
@@ -90,8 +92,8 @@ def resident(process):
 
 
 class Rig:
-    def __init__(self, folder, programs, pages, ppm):
-        self.folder, self.pages = folder, pages
+    def __init__(self, folder, programs, pages):
+        self.folder, self.pages, self.delay = folder, pages, 0
         (folder / "bin").mkdir()
         (folder / "profiles").mkdir()
         for name in ("blankett-agent", "blankett-scan-worker"):
@@ -106,8 +108,6 @@ class Rig:
         atexit.register(self.printer.terminate)
         address = wait_for(folder / "mfp.address", self.printer, folder / "log")
         self.origin = "http://" + urllib.parse.urlsplit(address).netloc
-        # A sheet has two sides.
-        self.delay = 30 / ppm if ppm else 0
         (folder / "profiles/any.json5").write_text(json.dumps({
             "format": "blankett-device/1", "maker": "any", "devices": [{
                 "name": "Any", "version": 1, "match": {}, "connection": ["escl"], "profiles": {
@@ -179,48 +179,59 @@ class Rig:
                 process.kill()
 
 
+def measure(rig, ppm, runs):
+    """Medians at one speed of the motor."""
+    # A sheet has two sides.
+    rig.delay = 30 / ppm if ppm else 0
+    curl, agent, memory, early = [], [], [], []
+    for _ in range(runs):
+        curl.append(rig.with_curl())
+        seconds, samples, journalled = rig.with_agent()
+        agent.append(seconds)
+        memory.append(samples)
+        early.append(journalled)
+    flat = [value for samples in memory for value in samples]
+    return {
+        "pages": rig.pages, "runs": runs, "ppm": ppm,
+        "kilobytesPerPage": round(sum(map(os.path.getsize, rig.files)) / len(rig.files) / 1024),
+        "curlSeconds": round(statistics.median(curl), 3), "agentSeconds": round(statistics.median(agent), 3),
+        "ratio": round(statistics.median(agent) / statistics.median(curl), 3),
+        "runsCurl": [round(value, 3) for value in curl], "runsAgent": [round(value, 3) for value in agent],
+        "megabytes": [round(min(flat), 1), round(max(flat), 1)],
+        "megabytesMovedInARun": round(max(max(samples) - min(samples) for samples in memory), 1),
+        "journalledWhileFeeding": min(early)}
+
+
+def tell(result):
+    ppm = result["ppm"]
+    motor = f"{ppm:g} sheets a minute" if ppm else "no motor"
+    promised = f" (promised {PROMISED_RATIO})" if ppm else ""
+    print(f"{result['pages']} sides, {result['kilobytesPerPage']} kB each, {motor}, medians of {result['runs']} runs")
+    print(f"  curl {result['curlSeconds']:.2f} s, agent {result['agentSeconds']:.2f} s: ratio {result['ratio']:.2f}{promised}")
+    print(f"  agent's memory {result['megabytes'][0]:.0f} to {result['megabytes'][1]:.0f} MB; moved in a run by at most "
+          f"{result['megabytesMovedInARun']:.1f} MB (promised {PROMISED_MEGABYTES})")
+    print(f"  journalled while sheets still lay in the feeder: {result['journalledWhileFeeding']} of {result['pages']}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / ".build/release")
     parser.add_argument("--pages", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--ppm", type=float, default=0, help="sheets a minute of the printer's motor; 0: as fast as it sends")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--ppm", type=float, nargs="+", default=[100, 0],
+                        help="sheets a minute of the printer's motor; 0: as fast as it sends")
+    parser.add_argument("--json", action="store_true", help="one object a line for each speed")
     options = parser.parse_args()
     # So that what was begun is ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:
-        rig = Rig(pathlib.Path(folder), options.programs.resolve(), options.pages, options.ppm)
+        rig = Rig(pathlib.Path(folder), options.programs.resolve(), options.pages)
         try:
-            curl, agent, memory, early = [], [], [], []
-            for run in range(options.runs):
-                curl.append(rig.with_curl())
-                seconds, samples, journalled = rig.with_agent()
-                agent.append(seconds)
-                memory.append(samples)
-                early.append(journalled)
-            size = sum(map(os.path.getsize, rig.files)) / len(rig.files) / 1024
+            for ppm in options.ppm:
+                result = measure(rig, ppm, options.runs)
+                print(json.dumps(result)) if options.json else tell(result)
         finally:
             rig.stop()
-    flat = [value for samples in memory for value in samples]
-    moved = max(max(samples) - min(samples) for samples in memory)
-    result = {
-        "pages": options.pages, "runs": options.runs, "ppm": options.ppm, "kilobytesPerPage": round(size),
-        "curlSeconds": round(statistics.median(curl), 3), "agentSeconds": round(statistics.median(agent), 3),
-        "ratio": round(statistics.median(agent) / statistics.median(curl), 3),
-        "runsCurl": [round(value, 3) for value in curl], "runsAgent": [round(value, 3) for value in agent],
-        "megabytes": [round(min(flat), 1), round(max(flat), 1)], "megabytesMovedInARun": round(moved, 1),
-        "journalledWhileFeeding": min(early)}
-    if options.json:
-        print(json.dumps(result))
-        return
-    motor = f"{options.ppm:g} sheets a minute" if options.ppm else "no motor"
-    print(f"{options.pages} sides, {round(size)} kB each, {motor}, medians of {options.runs} runs")
-    print(f"  curl {result['curlSeconds']:.2f} s, agent {result['agentSeconds']:.2f} s: ratio {result['ratio']:.2f} "
-          f"(promised {PROMISED_RATIO})")
-    print(f"  agent's memory {result['megabytes'][0]:.0f} to {result['megabytes'][1]:.0f} MB; moved in a run by at most "
-          f"{result['megabytesMovedInARun']:.1f} MB (promised {PROMISED_MEGABYTES})")
-    print(f"  journalled while sheets still lay in the feeder: {result['journalledWhileFeeding']} of {options.pages}")
 
 
 if __name__ == "__main__":

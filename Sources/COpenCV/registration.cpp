@@ -33,6 +33,40 @@ bool isPlausible(const cv::Matx33d &h, cv::Size blank) {
          across > 0.5 && across < 2 && cv::isContourConvex(outline);
 }
 
+/// How far the nearest row is, of 256 bits, and which one it is.
+struct Nearest {
+  int distance = 257, index = -1;
+};
+
+/// Of each of `n` rows of 32 bytes the nearest of the other `m`, and the other way round; the first where several are.
+__attribute__((target_clones("popcnt", "default")))
+void findNearest(const uint8_t *rows, int n, const uint8_t *others, int m, Nearest *ofRow, Nearest *ofOther) {
+  for (int i = 0; i < n; i++) {
+    uint64_t a[4], b[4];
+    __builtin_memcpy(a, rows + 32 * i, 32);
+    int distance = ofRow[i].distance, index = ofRow[i].index;
+    for (int j = 0; j < m; j++) {
+      __builtin_memcpy(b, others + 32 * j, 32);
+      int d = __builtin_popcountll(a[0] ^ b[0]) + __builtin_popcountll(a[1] ^ b[1]) +
+              __builtin_popcountll(a[2] ^ b[2]) + __builtin_popcountll(a[3] ^ b[3]);
+      if (d < distance) distance = d, index = j;
+      if (d < ofOther[j].distance) ofOther[j].distance = d, ofOther[j].index = i;
+    }
+    ofRow[i].distance = distance, ofRow[i].index = index;
+  }
+}
+
+/// Pairs of ORB's descriptions that are each other's nearest: what cv::BFMatcher finds with its cross-check.
+std::vector<std::pair<int, int>> nearestPairs(const cv::Mat &first, const cv::Mat &second) {
+  CV_Assert(first.isContinuous() && second.isContinuous() && first.cols == 32 && second.cols == 32);
+  std::vector<Nearest> ofFirst(size_t(first.rows)), ofSecond(size_t(second.rows));
+  findNearest(first.data, first.rows, second.data, second.rows, ofFirst.data(), ofSecond.data());
+  std::vector<std::pair<int, int>> pairs;
+  for (int i = 0; i < first.rows; i++)
+    if (int j = ofFirst[size_t(i)].index; j >= 0 && ofSecond[size_t(j)].index == i) pairs.push_back({i, j});
+  return pairs;
+}
+
 struct Found {
   cv::Point2d shift;
   double score = -1;
@@ -92,13 +126,12 @@ int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match 
     scan->findFeatures(2500);
     match->features = int32_t(blank->points.size());
     if (blank->descriptors.empty() || scan->descriptors.empty()) return 0;
-    std::vector<cv::DMatch> pairs;
-    cv::BFMatcher(cv::NORM_HAMMING, true).match(blank->descriptors, scan->descriptors, pairs);
+    auto pairs = nearestPairs(blank->descriptors, scan->descriptors);
     if (pairs.size() < 8) return 0;
     std::vector<cv::Point2f> from, to;
-    for (const auto &pair : pairs) {
-      from.push_back(blank->points[size_t(pair.queryIdx)].pt);
-      to.push_back(scan->points[size_t(pair.trainIdx)].pt);
+    for (auto [one, other] : pairs) {
+      from.push_back(blank->points[size_t(one)].pt);
+      to.push_back(scan->points[size_t(other)].pt);
     }
     cv::Mat inliers, h = cv::findHomography(from, to, cv::USAC_MAGSAC, 3.0, inliers, 3000, 0.995);
     if (h.empty()) return 0;
