@@ -72,6 +72,7 @@ std::vector<int8_t> jittered(const float *layout, bool turned, double scale, int
 // One linear scale for all; the largest component of a library was 0.103.
 constexpr float packing = 127 / 0.12f;
 
+__attribute__((target_clones("avx2", "default")))
 int32_t dot(const int8_t *a, const int8_t *b) {
   int32_t sum = 0;
   for (int i = 0; i < copencv_layout_count; i++) sum += int16_t(a[i]) * int16_t(b[i]);

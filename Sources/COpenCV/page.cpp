@@ -46,9 +46,11 @@ const std::vector<Anchor> &copencv_page::anchors() {
   hasAnchors = true;
   constexpr int rows = 12, columns = 7, edge = 40, half = 20;
   const cv::Mat &picture = at(150);
-  cv::Mat strength;
-  cv::cornerMinEigenVal(picture, strength, 5, 3);
-  cv::boxFilter(strength, strength, -1, {31, 31});
+  // Where a patch has most corners shows at half the size, at a fourth of the cost.
+  cv::Mat halved, strength;
+  cv::resize(picture, halved, {}, 0.5, 0.5, cv::INTER_AREA);
+  cv::cornerMinEigenVal(halved, strength, 3, 3);
+  cv::boxFilter(strength, strength, -1, {15, 15});
   cv::Rect inside(edge, edge, picture.cols - 2 * edge, picture.rows - 2 * edge);
   if (inside.width < columns || inside.height < rows) return anchorList;
   for (int row = 0; row < rows; row++) {
@@ -57,9 +59,10 @@ const std::vector<Anchor> &copencv_page::anchors() {
                     inside.width / columns, inside.height / rows);
       double best;
       cv::Point place;
-      cv::minMaxLoc(strength(cell), nullptr, &best, nullptr, &place);
+      cv::Rect small(cell.x / 2, cell.y / 2, cell.width / 2, cell.height / 2);
+      cv::minMaxLoc(strength(small), nullptr, &best, nullptr, &place);
       if (best <= 1e-5) continue;
-      place += cell.tl();
+      place = 2 * (place + small.tl());
       cv::Rect patch(place.x - half, place.y - half, 2 * half + 1, 2 * half + 1);
       anchorList.push_back({cv::Point2d(place), picture(patch).clone()});
     }

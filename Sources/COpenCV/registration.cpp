@@ -95,14 +95,45 @@ Found find(const cv::Mat &patch, const cv::Mat &scan, const cv::Matx33d &h, cv::
   return found;
 }
 
-/// How like the two pictures are inside `box`, within a pixel; they must be at least a pixel larger all around.
-double likeness(const cv::Mat &scan, const cv::Mat &blank, cv::Rect box) {
+/// How like the two pictures are inside `box`, within some pixels; they must be so much larger all around.
+double likeness(const cv::Mat &scan, const cv::Mat &blank, cv::Rect box, int reach = 1) {
   cv::Mat score;
-  cv::matchTemplate(scan(box + cv::Size(2, 2) - cv::Point(1, 1)), blank(box), score, cv::TM_CCOEFF_NORMED);
+  cv::matchTemplate(scan(box + cv::Size(2 * reach, 2 * reach) - cv::Point(reach, reach)), blank(box), score,
+                    cv::TM_CCOEFF_NORMED);
   double best;
   cv::minMaxLoc(score, nullptr, &best);
   return best;
 }
+
+/// How many pixels of a printed word have other print in their place, at 150 dpi; 0 for a word that is there, written
+/// over, or gone without a trace.
+///
+/// Lines of text lie on each other whatever they say, as seen at 100 dpi and with the strokes made wide: that some ink is
+/// there proves no word. `off` is what the homography misses there, in pixels.
+int32_t replaced(copencv_page &blank, copencv_page &scan, const cv::Matx33d &h, cv::Rect word, cv::Point2d off) {
+  constexpr int reach = 3;
+  constexpr double fine = 1.5;
+  const cv::Mat &picture = blank.at(150);
+  cv::Rect box(cvFloor(word.x * fine) - 1, cvFloor(word.y * fine) - 1, cvCeil(word.width * fine) + 2,
+               cvCeil(word.height * fine) + 2);
+  box &= cv::Rect({0, 0}, picture.size());
+  cv::Matx33d there = h * cv::Matx33d(1, 0, box.x - reach + off.x, 0, 1, box.y - reach + off.y, 0, 0, 1);
+  cv::Mat area, score;
+  cv::warpPerspective(scan.at(150), area, there, box.size() + cv::Size(2 * reach, 2 * reach),
+                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+  cv::matchTemplate(area, picture(box), score, cv::TM_CCOEFF_NORMED);
+  double best, paper;
+  cv::Point peak;
+  cv::minMaxLoc(score, nullptr, &best, nullptr, &peak);
+  if (best >= 0.5) return 0;
+  cv::minMaxLoc(area, nullptr, &paper);
+  cv::Mat print = picture(box) < 140, ink = area(cv::Rect(peak, box.size())) < 0.72 * paper;
+  int printed = cv::countNonZero(print), inked = cv::countNonZero(ink);
+  // Nothing there is a hole or a pale print, and much more is a stamp; what is missing without another is told elsewhere.
+  if (inked < 0.4 * printed || inked > 2.5 * printed) return 0;
+  return printed - cv::countNonZero(print & ink);
+}
+
 /// Pixels of print that the scan lacks, where they are gathered: a lost word or figure, not the rim of a shifted line.
 int32_t lost(const cv::Mat &missing) {
   cv::Mat joined, labels, stats, centres;
@@ -133,9 +164,24 @@ int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match 
       from.push_back(blank->points[size_t(one)].pt);
       to.push_back(scan->points[size_t(other)].pt);
     }
-    cv::Mat inliers, h = cv::findHomography(from, to, cv::USAC_MAGSAC, 3.0, inliers, 3000, 0.995);
-    if (h.empty()) return 0;
-    cv::Matx33d level(h.ptr<double>());
+    // A feeder turns and scales a page, and hardly more: first that alone, which few true pairs among many chance ones tell
+    // and which rows of the same words mislead less; then the full map from the pairs that agree with it.
+    cv::Mat roughly, inliers;
+    cv::Mat similarity = cv::estimateAffinePartial2D(from, to, roughly, cv::RANSAC, 8, 4000, 0.999, 10);
+    if (similarity.empty()) return 0;
+    cv::Matx23d rough(similarity.ptr<double>());
+    std::vector<cv::Point2f> nearFrom, nearTo;
+    for (size_t i = 0; i < from.size(); i++) {
+      cv::Point2d there(rough(0, 0) * from[i].x + rough(0, 1) * from[i].y + rough(0, 2),
+                        rough(1, 0) * from[i].x + rough(1, 1) * from[i].y + rough(1, 2));
+      if (cv::norm(there - cv::Point2d(to[i])) < 16) nearFrom.push_back(from[i]), nearTo.push_back(to[i]);
+    }
+    if (nearFrom.size() < 8) return 0;
+    // Not yet a homography: its two more freedoms follow chance pairs, far off where there are few features.
+    cv::Mat affine = cv::estimateAffine2D(nearFrom, nearTo, inliers, cv::RANSAC, 3.0, 3000, 0.999, 10);
+    if (affine.empty()) return 0;
+    const double *m = affine.ptr<double>();
+    cv::Matx33d level(m[0], m[1], m[2], m[3], m[4], m[5], 0, 0, 1);
     if (!isPlausible(level, blank->at(100).size())) return 0;
     match->inliers = cv::countNonZero(inliers);
     store(fromLevel(*blank, *scan, level, 100), match->h);
@@ -149,11 +195,13 @@ int32_t copencv_refine(copencv_page *blank, copencv_page *scan, double *h9, cope
     const auto &known = blank->anchors();
     cv::Matx33d h = toLevel(*blank, *scan, h9, 150);
     int32_t written = 0;
-    // First from afar, then closely: the second look also tells what the homography cannot follow.
+    // First from afar, then closely: the second look also tells what the homography cannot follow. From afar every second
+    // patch is enough.
     for (int reach : {14, 6}) {
       std::vector<cv::Point2d> from, to;
       std::vector<double> scores;
-      for (const Anchor &anchor : known) {
+      for (size_t i = 0; i < known.size(); i += reach > 6 ? 2 : 1) {
+        const Anchor &anchor = known[i];
         Found one = find(anchor.patch, scan->at(150), h, anchor.place, reach);
         if (one.score < 0.55) continue;
         from.push_back(anchor.place);
@@ -187,11 +235,23 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
     cv::Mat shift, map(print.size(), CV_32FC2);
     cv::resize(cv::Mat(rows, columns, CV_32FC2, const_cast<float *>(shifts)), shift, print.size(), 0, 0, cv::INTER_LINEAR);
-    for (int y = 0; y < map.rows; y++)
+    const auto across = float(pixels(0, 0)), down = float(pixels(1, 1));
+    const cv::Matx33f m(h);
+    // What a turned page lost beyond the picture's edge cannot be missing on it.
+    cv::Mat inside(print.size(), CV_8U);
+    const auto right = float(scan->at(100).cols - 3), bottom = float(scan->at(100).rows - 3);
+    for (int y = 0; y < map.rows; y++) {
+      const auto *off = shift.ptr<float>(y);
+      auto *to = map.ptr<float>(y);
+      auto *in = inside.ptr<uint8_t>(y);
       for (int x = 0; x < map.cols; x++) {
-        cv::Vec2f off = shift.at<cv::Vec2f>(y, x);
-        map.at<cv::Point2f>(y, x) = apply(h, {x + off[0] * pixels(0, 0), y + off[1] * pixels(1, 1)});
+        float px = float(x) + off[2 * x] * across, py = float(y) + off[2 * x + 1] * down;
+        float w = 1 / (m(2, 0) * px + m(2, 1) * py + m(2, 2));
+        to[2 * x] = (m(0, 0) * px + m(0, 1) * py + m(0, 2)) * w;
+        to[2 * x + 1] = (m(1, 0) * px + m(1, 1) * py + m(1, 2)) * w;
+        in[x] = to[2 * x] >= 2 && to[2 * x] <= right && to[2 * x + 1] >= 2 && to[2 * x + 1] <= bottom ? 255 : 0;
       }
+    }
     cv::Mat ink, seen, straight;
     cv::remap(scan->inked(), ink, map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
     cv::remap(scan->at(100), straight, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
@@ -199,13 +259,20 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     cv::Mat expected = print.clone();
     constexpr int edge = 24;  // 6 mm
     cv::rectangle(expected, {0, 0}, {expected.cols - 1, expected.rows - 1}, 0, 2 * edge);
-    cv::bitwise_and(expected, ink, seen);
     match->print = cv::countNonZero(expected);
+    expected &= inside;
+    cv::bitwise_and(expected, ink, seen);
+    match->outside = match->print - cv::countNonZero(expected);
+    match->print -= match->outside;
     match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
     match->changed = lost(expected & ~ink);
-    match->words = match->missing_words = 0;
+    match->words = match->missing_words = match->replaced = 0;
+    const cv::Matx33d close = toLevel(*blank, *scan, match->h, 150), closePixels = blank->toLevel(150) * blank->fromMM();
     for (const cv::Rect &word : blank->words()) {
+      if (cv::countNonZero(inside(word)) < word.area()) continue;
       match->words++;
+      auto off = shift.at<cv::Vec2f>(word.y + word.height / 2, word.x + word.width / 2);
+      match->replaced += replaced(*blank, *scan, close, word, {off[0] * closePixels(0, 0), off[1] * closePixels(1, 1)});
       // Written over, it looks otherwise but its ink is still there; replaced, neither.
       bool isCovered = cv::countNonZero(seen(word)) >= 0.85 * cv::countNonZero(expected(word));
       if (!isCovered && likeness(straight, blank->at(100), word) < 0.35) match->missing_words++;
@@ -217,26 +284,32 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
 int32_t copencv_compare(copencv_page *first, copencv_page *second, copencv_page *scan, const double *first_h,
                         const double *second_h, double *vote, double *weight) {
   return guarded([&] {
-    // All three in the first's frame.
-    cv::Mat a = first->at(100), b, s;
-    cv::Matx33d h = toLevel(*first, *scan, first_h, 100), other = toLevel(*second, *scan, second_h, 100);
-    cv::warpPerspective(scan->at(100), s, h, a.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
-    cv::warpPerspective(second->at(100), b, other.inv() * h, a.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
-                        cv::BORDER_CONSTANT, 255);
+    // All three in the first's frame; the two blanks as closely as they can be laid on each other.
+    constexpr int dpi = 150;
+    cv::Matx33d across = second->fromMM() * cv::Matx33d(second_h).inv() * cv::Matx33d(first_h);
+    copencv_anchor unused[128];
+    if (copencv_refine(first, second, across.val, unused, 128) < 0) CV_Error(cv::Error::StsError, copencv_last_error());
+    cv::Mat a = first->at(dpi), b, s;
+    cv::warpPerspective(scan->at(dpi), s, toLevel(*first, *scan, first_h, dpi), a.size(),
+                        cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+    cv::warpPerspective(second->at(dpi), b, toLevel(*first, *second, across.val, dpi), a.size(),
+                        cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 255);
     // Different only where no neighbour matches either: the frames may be a part of a pixel apart.
     cv::Mat aLow, aHigh, bLow, bHigh, near = cv::Mat::ones(3, 3, CV_8U);
     cv::erode(a, aLow, near), cv::dilate(a, aHigh, near), cv::erode(b, bLow, near), cv::dilate(b, bHigh, near);
     cv::Mat differs = (a + 60 < bLow) | (a > bHigh + 60) | (b + 60 < aLow) | (b > aHigh + 60);
-    cv::dilate(differs, differs, cv::Mat::ones(3, 9, CV_8U));
+    // What lies at the very edge of a blank is often no print.
+    cv::rectangle(differs, {0, 0}, {differs.cols - 1, differs.rows - 1}, 0, 36);
+    cv::dilate(differs, differs, cv::Mat::ones(5, 13, CV_8U));
     cv::Mat labels, stats, centres;
     int count = cv::connectedComponentsWithStats(differs, labels, stats, centres, 8);
     *vote = *weight = 0;
     for (int i = 1; i < count; i++) {
       int area = stats.at<int>(i, cv::CC_STAT_AREA);
-      if (area < 60) continue;
-      cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT) - 2, stats.at<int>(i, cv::CC_STAT_TOP) - 2,
-                   stats.at<int>(i, cv::CC_STAT_WIDTH) + 4, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 4);
-      box &= cv::Rect(1, 1, a.cols - 2, a.rows - 2);
+      if (area < 100) continue;
+      cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT) - 3, stats.at<int>(i, cv::CC_STAT_TOP) - 3,
+                   stats.at<int>(i, cv::CC_STAT_WIDTH) + 6, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 6);
+      box &= cv::Rect(3, 3, a.cols - 6, a.rows - 6);
       if (box.empty()) continue;
       cv::Scalar mean, scanDeviation;
       cv::meanStdDev(s(box), mean, scanDeviation);
@@ -245,9 +318,9 @@ int32_t copencv_compare(copencv_page *first, copencv_page *second, copencv_page 
         cv::meanStdDev(blank(box), mean, deviation);
         // Nothing printed there: the emptier the scan, the more alike.
         if (deviation[0] < 4) return scanDeviation[0] < 8 ? 1.0 : 0.0;
-        return scanDeviation[0] < 4 ? 0.0 : likeness(s, blank, box);
+        return scanDeviation[0] < 4 ? 0.0 : likeness(s, blank, box, 3);
       };
-      double w = std::sqrt(std::min(area, 2000));
+      double w = std::sqrt(std::min(area, 4500)) / 1.5;
       *vote += w * (agrees(a) - agrees(b));
       *weight += w;
     }

@@ -13,23 +13,34 @@ struct Proof {
     /// Features of the blank that were found again in one geometry, and how many it has.
     let inliers: Int
     let features: Int
-    /// Pixels of the blank's print at 100 dpi, and those of them that are missing in whole words or figures.
+    /// Pixels of the blank's print at 100 dpi that the scan should show, those beyond its edge, and of the former those
+    /// that are missing in whole words or figures.
     let print: Int
+    let outside: Int
     let changed: Int
     /// Share of the print that is on the scan.
     let explained: Double
     /// Printed words that were looked for, and those of them that show something else.
     let words: Int
     let missingWords: Int
+    /// Pixels of printed words at 150 dpi that have other print in their place. A short word has a hundred; forms that are
+    /// the same but drawn by another program up to 60.
+    let replaced: Int
 
     /// A share of the blank's features, because a form with little print has few to find.
     static func fewestInliers(features: Int) -> Int { max(20, features / 16) }
 
     var missingShare: Double { words > 0 ? Double(missingWords) / Double(words) : 0 }
 
+    /// A page that was turned in the feeder loses a corner; one that lost more cannot be proved.
+    private var outsideShare: Double { Double(outside) / Double(max(1, print + outside)) }
+
     var verdict: Verdict {
+        guard outsideShare <= 0.05 else { return .rejected }
         // Filled pages, real scans among them, lack next to nothing; a version that differs in a line lacks 70 or more.
-        if explained >= 0.85, changed <= max(60, print / 1000), missingWords <= max(2, words / 25) { return .accepted }
+        if explained >= 0.85, changed <= max(60, print / 1000), missingWords <= max(2, words / 25), replaced <= 80 {
+            return .accepted
+        }
         if explained >= 0.65, missingShare <= 0.5, inliers >= max(30, features / 8) { return .resembles }
         return .rejected
     }

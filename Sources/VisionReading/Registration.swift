@@ -11,12 +11,28 @@ struct Registration {
     let proof: Proof
     let correction: LocalCorrection
 
+    /// Registers by features.
+    ///
     /// - Returns: `nil` when scan and blank have too little in common to be worth a closer look.
     init?(of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
         var match = copencv_match()
         guard try check(copencv_register(blank.handle, scan.handle, &match)) == 1,
             match.inliers >= Proof.fewestInliers(features: Int(match.features))
         else { return nil }
+        try self.init(match, of: scan, to: blank, entry: entry)
+    }
+
+    /// Registers to a blank that is nearly the same as one to which the scan is registered already.
+    init(of scan: GrayPage, to blank: GrayPage, entry: Int, like known: Registration) throws(VisionError) {
+        var match = copencv_match()
+        match.inliers = Int32(known.proof.inliers)
+        match.features = Int32(known.proof.features)
+        withUnsafeMutableBytes(of: &match.h) { $0.copyBytes(from: known.toScan.m.withUnsafeBytes(Array.init)) }
+        try self.init(match, of: scan, to: blank, entry: entry)
+    }
+
+    private init(_ found: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
+        var match = found
         var map = withUnsafeBytes(of: match.h) { Array($0.bindMemory(to: Double.self)) }
         var anchors = [copencv_anchor](repeating: copencv_anchor(), count: 128)
         let found = try check(copencv_refine(blank.handle, scan.handle, &map, &anchors, Int32(anchors.count)))
@@ -30,8 +46,9 @@ struct Registration {
         toScan = Homography(map)
         proof = Proof(
             inliers: Int(match.inliers), features: Int(match.features), print: Int(match.print),
+            outside: Int(match.outside),
             changed: Int(match.changed), explained: match.explained, words: Int(match.words),
-            missingWords: Int(match.missing_words))
+            missingWords: Int(match.missing_words), replaced: Int(match.replaced))
     }
 
     /// By how many degrees the scan stands turned clockwise, in quarters.

@@ -47,11 +47,13 @@ typedef struct {
   double h[9];            // millimetres on the blank to pixels of the scan
   int32_t features;       // of the blank
   int32_t inliers;        // of these found again in the scan, in one geometry
-  int32_t print;          // pixels of the blank's print at 100 dpi, its very edge left out
+  int32_t print;          // pixels of the blank's print at 100 dpi, its very edge and what lies outside left out
+  int32_t outside;        // pixels of print that would lie outside of the scan's picture
   int32_t changed;        // of these, missing on the scan in whole words, figures or lines of some height
   double explained;       // share of the print that the scan has too
   int32_t words;          // printed words of the blank that were looked for
   int32_t missing_words;  // of these, where the scan shows something else or nothing
+  int32_t replaced;       // pixels of words at 150 dpi that have other print in their place
 } copencv_match;
 
 // Registers the scan to the blank by features. Result 1: matched; 0: nothing in common.
@@ -73,7 +75,7 @@ int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan,
                       int32_t columns, int32_t rows, copencv_match *_Nonnull match);
 
 // Compares the scan with two blanks where these differ. vote > 0: the first is nearer; weight: how much they differ
-// (square root of pixels at 100 dpi, summed), 0 when they are the same.
+// (square root of pixels at 100 dpi, summed over the places), 0 when they are the same.
 int32_t copencv_compare(copencv_page *_Nonnull first, copencv_page *_Nonnull second, copencv_page *_Nonnull scan,
                         const double *_Nonnull first_h, const double *_Nonnull second_h, double *_Nonnull vote,
                         double *_Nonnull weight);
