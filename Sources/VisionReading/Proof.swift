@@ -23,8 +23,9 @@ struct Proof {
     /// Printed words that were looked for, and those of them that show something else.
     let words: Int
     let missingWords: Int
-    /// Pixels of printed words at 150 dpi that have other print in their place. A short word has a hundred; forms that are
-    /// the same but drawn by another program up to 60.
+    /// Pixels of printed words at 150 dpi that have other print in their place.
+    ///
+    /// A short word has a hundred; forms that are the same but drawn by another program up to 60.
     let replaced: Int
 
     /// A share of the blank's features, because a form with little print has few to find.

@@ -123,15 +123,15 @@ final class Search {
         return (newest, alternatives)
     }
 
-    /// Between layouts of two versions that a scan of either may be taken for. Those that differ in one thing have 0.99
-    /// and more; strangers from one sender up to 0.92. Versions that differ more are told apart by the proof.
+    // Between layouts of two versions that a scan of either may be taken for. Those that differ in one thing have 0.99
+    // and more; strangers from one sender up to 0.92. Versions that differ more are told apart by the proof.
     private static let leastLikeness = 0.94
 
-    /// Below it two blanks count as the same. One small printed digit has 8, a changed word 25 and more.
+    // Below it two blanks count as the same. One small printed digit has 8, a changed word 25 and more.
     private static let leastDifference = 5.0
-    /// From here on it matters which one it is.
+    // From here on it matters which one it is.
     private static let clearDifference = 12.0
-    /// Scans of 150 dpi and JPEG 50 tell a digit with 0.09 and more, mostly 0.2.
+    // Scans of 150 dpi and JPEG 50 tell a digit with 0.09 and more, mostly 0.2.
     private static let leastVote = 0.06
 
     private func compare(_ first: Registration, _ second: Registration) throws -> (vote: Double, weight: Double) {
