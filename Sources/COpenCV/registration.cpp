@@ -129,6 +129,8 @@ int32_t replaced(copencv_page &blank, copencv_page &scan, const cv::Matx33d &h, 
   cv::minMaxLoc(area, nullptr, &paper);
   cv::Mat print = picture(box) < 140, ink = area(cv::Rect(peak, box.size())) < 0.72 * paper;
   int printed = cv::countNonZero(print), inked = cv::countNonZero(ink);
+  // Pieces of a frame are no word.
+  if (printed < 90) return 0;
   // Nothing there is a hole or a pale print, and much more is a stamp; what is missing without another is told elsewhere.
   if (inked < 0.4 * printed || inked > 2.5 * printed) return 0;
   return printed - cv::countNonZero(print & ink);

@@ -25,7 +25,7 @@ struct Proof {
     let missingWords: Int
     /// Pixels of printed words at 150 dpi that have other print in their place.
     ///
-    /// A short word has a hundred; forms that are the same but drawn by another program up to 60.
+    /// A short word has fifty to a hundred.
     let replaced: Int
 
     /// A share of the blank's features, because a form with little print has few to find.
@@ -39,7 +39,7 @@ struct Proof {
     var verdict: Verdict {
         guard outsideShare <= 0.05 else { return .rejected }
         // Filled pages, real scans among them, lack next to nothing; a version that differs in a line lacks 70 or more.
-        if explained >= 0.85, changed <= max(60, print / 1000), missingWords <= max(2, words / 25), replaced <= 80 {
+        if explained >= 0.85, changed <= max(60, print / 1000), missingWords <= max(2, words / 25), replaced <= 45 {
             return .accepted
         }
         if explained >= 0.65, missingShare <= 0.5, inliers >= max(30, features / 8) { return .resembles }
