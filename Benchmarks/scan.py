@@ -127,6 +127,9 @@ class Rig:
             time.sleep(0.1)
 
     def load(self):
+        # A server closes what was idle for a while; a closed one connects anew by itself.
+        self.control.close()
+        self.mfp.close()
         ask(self.mfp, "POST", "/_ctl", {"reset": True, "raw": True, "page_delay": self.delay, "adf": self.files})
 
     def with_curl(self):
