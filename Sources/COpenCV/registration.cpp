@@ -67,32 +67,41 @@ std::vector<std::pair<int, int>> nearestPairs(const cv::Mat &first, const cv::Ma
   return pairs;
 }
 
+/// A part of the scan in which a picture was looked for: as it was cut out, and how like it is at each shift.
+struct Look {
+  cv::Mat area, scores;
+  cv::Point peak;
+  double best = -1;
+
+  /// `corner` is where the picture's first pixel should be, and `reach` how far off it may be.
+  Look(const cv::Mat &picture, const cv::Mat &scan, const cv::Matx33d &h, cv::Point2d corner, int reach) {
+    cv::Matx33d there = h * cv::Matx33d(1, 0, corner.x - reach, 0, 1, corner.y - reach, 0, 0, 1);
+    cv::warpPerspective(scan, area, there, picture.size() + cv::Size(2 * reach, 2 * reach),
+                        cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+    cv::matchTemplate(area, picture, scores, cv::TM_CCOEFF_NORMED);
+    cv::minMaxLoc(scores, nullptr, &best, nullptr, &peak);
+  }
+};
+
 struct Found {
   cv::Point2d shift;
-  double score = -1;
+  double score;
 };
 
 /// Where `patch` lies in the scan near the place the homography says, to a part of a pixel.
 Found find(const cv::Mat &patch, const cv::Mat &scan, const cv::Matx33d &h, cv::Point2d place, int reach) {
-  int half = patch.cols / 2, side = patch.cols + 2 * reach;
-  cv::Matx33d there = h * cv::Matx33d(1, 0, place.x - half - reach, 0, 1, place.y - half - reach, 0, 0, 1);
-  cv::Mat area, score;
-  cv::warpPerspective(scan, area, there, {side, side}, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
-  cv::matchTemplate(area, patch, score, cv::TM_CCOEFF_NORMED);
-  Found found;
-  cv::Point peak;
-  cv::minMaxLoc(score, nullptr, &found.score, nullptr, &peak);
+  double half = patch.cols / 2;
+  Look look(patch, scan, h, place - cv::Point2d(half, half), reach);
   auto parabola = [](float before, float at, float after) {
     float bend = before - 2 * at + after;
     return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
   };
+  auto score = [&](int x, int y) { return look.scores.at<float>(y, x); };
+  const int x = look.peak.x, y = look.peak.y;
   double dx = 0, dy = 0;
-  if (peak.x > 0 && peak.x < 2 * reach)
-    dx = parabola(score.at<float>(peak.y, peak.x - 1), score.at<float>(peak), score.at<float>(peak.y, peak.x + 1));
-  if (peak.y > 0 && peak.y < 2 * reach)
-    dy = parabola(score.at<float>(peak.y - 1, peak.x), score.at<float>(peak), score.at<float>(peak.y + 1, peak.x));
-  found.shift = {peak.x + dx - reach, peak.y + dy - reach};
-  return found;
+  if (x > 0 && x < 2 * reach) dx = parabola(score(x - 1, y), score(x, y), score(x + 1, y));
+  if (y > 0 && y < 2 * reach) dy = parabola(score(x, y - 1), score(x, y), score(x, y + 1));
+  return {{x + dx - reach, y + dy - reach}, look.best};
 }
 
 /// How like the two pictures are inside `box`, within some pixels; they must be so much larger all around.
@@ -117,20 +126,16 @@ int32_t replaced(copencv_page &blank, copencv_page &scan, const cv::Matx33d &h, 
   cv::Rect box(cvFloor(word.x * fine) - 1, cvFloor(word.y * fine) - 1, cvCeil(word.width * fine) + 2,
                cvCeil(word.height * fine) + 2);
   box &= cv::Rect({0, 0}, picture.size());
-  cv::Matx33d there = h * cv::Matx33d(1, 0, box.x - reach + off.x, 0, 1, box.y - reach + off.y, 0, 0, 1);
-  cv::Mat area, score;
-  cv::warpPerspective(scan.at(150), area, there, box.size() + cv::Size(2 * reach, 2 * reach),
-                      cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
-  cv::matchTemplate(area, picture(box), score, cv::TM_CCOEFF_NORMED);
-  double best, paper;
-  cv::Point peak;
-  cv::minMaxLoc(score, nullptr, &best, nullptr, &peak);
-  if (best >= 0.5) return 0;
-  cv::minMaxLoc(area, nullptr, &paper);
-  cv::Mat print = picture(box) < 140, ink = area(cv::Rect(peak, box.size())) < 0.72 * paper;
-  int printed = cv::countNonZero(print), inked = cv::countNonZero(ink);
+  cv::Mat print = picture(box) < 140;
+  int printed = cv::countNonZero(print);
   // Pieces of a frame are no word.
   if (printed < 90) return 0;
+  Look look(picture(box), scan.at(150), h, cv::Point2d(box.tl()) + off, reach);
+  if (look.best >= 0.5) return 0;
+  double paper;
+  cv::minMaxLoc(look.area, nullptr, &paper);
+  cv::Mat ink = look.area(cv::Rect(look.peak, box.size())) < 0.72 * paper;
+  int inked = cv::countNonZero(ink);
   // Nothing there is a hole or a pale print, and much more is a stamp; what is missing without another is told elsewhere.
   if (inked < 0.4 * printed || inked > 2.5 * printed) return 0;
   return printed - cv::countNonZero(print & ink);

@@ -31,8 +31,8 @@ struct Registration {
         try self.init(match, of: scan, to: blank, entry: entry)
     }
 
-    private init(_ found: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
-        var match = found
+    private init(_ rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
+        var match = rough
         var map = withUnsafeBytes(of: match.h) { Array($0.bindMemory(to: Double.self)) }
         var anchors = [copencv_anchor](repeating: copencv_anchor(), count: 128)
         let found = try check(copencv_refine(blank.handle, scan.handle, &map, &anchors, Int32(anchors.count)))
@@ -46,9 +46,8 @@ struct Registration {
         toScan = Homography(map)
         proof = Proof(
             inliers: Int(match.inliers), features: Int(match.features), print: Int(match.print),
-            outside: Int(match.outside),
-            changed: Int(match.changed), explained: match.explained, words: Int(match.words),
-            missingWords: Int(match.missing_words), replaced: Int(match.replaced))
+            outside: Int(match.outside), changed: Int(match.changed), explained: match.explained,
+            words: Int(match.words), missingWords: Int(match.missing_words), replaced: Int(match.replaced))
     }
 
     /// By how many degrees the scan stands turned clockwise, in quarters.

@@ -14,18 +14,13 @@ sixteen crosses the frame; the page is printed, turned, stretched, made noisy an
 field does. Kept: 99 % of the digits right, and 99.9 % of those in fields passed as certain, with 95 % of them certain. Exit 0:
 kept; 1: not; 2: cannot be measured; 77: the digits are not here.
 """
-import argparse
-import datetime
 import itertools
 import json
 import math
 import pathlib
-import platform
 import random
 import shutil
-import subprocess
 import sys
-import time
 
 import numpy
 from PIL import Image, ImageDraw, ImageFont
@@ -35,6 +30,7 @@ sys.path.insert(0, str(ROOT / "Training"))
 
 import cell_sources  # noqa: E402
 import form_file  # noqa: E402
+import reading  # noqa: E402
 import scanlook  # noqa: E402
 
 DPI = 300
@@ -229,22 +225,9 @@ def draw_pages(options, part):
 def read(options, pages):
     # What an earlier run left there is not what was read now.
     shutil.rmtree(options.out / "debug", ignore_errors=True)
-    command = [str(options.blankett), "read", "--forms", str(options.out / "forms"), "--json",
-               "--debug", str(options.out / "debug"), *[str(path) for path, *_ in pages]]
-    started = time.monotonic()
-    result = subprocess.run(command, capture_output=True, text=True, timeout=3000)
-    seconds = time.monotonic() - started
-    documents = {}
-    for line in result.stdout.splitlines():
-        try:
-            document = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        for page in document["pages"]:
-            documents[pathlib.Path(page["source"]).name] = document
-    if not documents:
-        sys.exit(f"accuracy: nothing was read (exit {result.returncode}): {result.stderr.strip()[-400:]}")
-    return documents, seconds
+    documents, seconds = reading.read(
+        options.blankett, options.out / "forms", [path for path, *_ in pages], "--debug", options.out / "debug", timeout=3000)
+    return reading.by_page(documents), seconds
 
 
 def cells_of(options, path, name):
@@ -252,8 +235,8 @@ def cells_of(options, path, name):
     file = options.out / "debug" / f"{path.name}-1" / f"{name}.json"
     if not file.exists():
         return []
-    reading, _ = json.JSONDecoder().raw_decode(file.read_text(encoding="utf-8"))
-    return reading.get("cells") or []
+    field, _ = json.JSONDecoder().raw_decode(file.read_text(encoding="utf-8"))
+    return field.get("cells") or []
 
 
 class Tally:
@@ -321,14 +304,8 @@ def curve(values):
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
-    parser.add_argument("--blankett", default=ROOT / ".build/release/blankett", type=pathlib.Path)
-    parser.add_argument("--out", default=ROOT / ".build/accuracy/combs", type=pathlib.Path)
-    parser.add_argument("--pages", type=int, default=110)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--record", type=pathlib.Path)
+    parser = reading.parser(__doc__, "combs", pages=110)
     parser.add_argument("--calibrate", action="store_true")
-    parser.add_argument("-h", "--help", action="store_true")
     options = parser.parse_args(arguments)
     if options.help:
         print(__doc__)
@@ -336,8 +313,7 @@ def main(arguments):
     if not cell_sources.SHARED.exists():
         print("accuracy: ../shared/data/digits is not here", file=sys.stderr)
         return 77
-    if not options.blankett.exists():
-        print(f"accuracy: {options.blankett} is not there. Build it: swift build -c release", file=sys.stderr)
+    if not reading.is_there(options.blankett):
         return 2
     fields, pages = draw_pages(options, "check" if options.calibrate else "test")
     documents, seconds = read(options, pages)
@@ -364,9 +340,7 @@ def main(arguments):
             if len(cells) == len(text):
                 said += [(cell["confidence"], cell["text"] == digit) for cell, digit in zip(cells, text)]
     figures = {key: tally.figures() for key, tally in tallies.items()}
-    result = {"date": datetime.date.today().isoformat(), "machine": f"{platform.machine()}, {platform.system()}",
-              "commit": subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True,
-                                       text=True).stdout.strip(),
+    result = {**reading.origin(),
               "pages": len(pages), "pagesNotRead": lost, "errorTarget": 0.005, "secondsPerPage": round(seconds / len(pages), 2),
               "figures": figures, "thresholds": curve(values), "cells": reliability(said)}
     for key, one in figures.items():
@@ -375,9 +349,7 @@ def main(arguments):
               f"wrong {one['fieldsWrongAsCertain']}")
     print(f"cells' expected calibration error {result['cells']['expectedCalibrationError']:.4%}; "
           f"{result['secondsPerPage']} s a page; {lost} pages not read")
-    for path in filter(None, [options.out / "combs.json", options.record]):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    reading.record(result, options.out / "combs.json", options.record)
     every = figures["all"]
     is_kept = every["right"] >= .99 and every["certain"] >= .95 and (every["rightAmongCertain"] or 0) >= .999
     print("kept" if is_kept else "NOT KEPT")

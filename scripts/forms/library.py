@@ -17,25 +17,19 @@ pages are identified and registered within 350 ms; and of the versions that the 
 something are refused. One that differs from a known version only by something added, or by the number in its footer, is taken for
 that one: shown, and not judged. Exit 0: kept; 1: not; 2: cannot be measured.
 """
-import argparse
 import collections
 import concurrent.futures
-import copy
-import datetime
-import json
 import pathlib
-import platform
 import random
 import shutil
-import subprocess
 import sys
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Benchmarks"))
 
 import draw_library  # noqa: E402
 import form_file  # noqa: E402
+import reading  # noqa: E402
 import scanlook  # noqa: E402
 
 DPI = 300
@@ -51,7 +45,6 @@ class Form:
     def __init__(self, index, version=1, change=None):
         self.index, self.version, self.change = index, version, change
         self.fields = draw_library.layout(index)
-        self.title = None
         if change:
             getattr(self, f"_{change}")(random.Random(1000 * version + index))
 
@@ -101,8 +94,7 @@ class Form:
 def filled(form, chance):
     """A page with most of its fields filled, as text, crosses and digits."""
     sheet = form.blank()
-    some = [field for field in form.fields if chance.random() < 0.8]
-    wanted = copy.deepcopy(some)
+    wanted = [field for field in form.fields if chance.random() < 0.8]
     chance.shuffle(wanted)
     draw_library.fill(sheet, wanted)
     return sheet.image
@@ -150,21 +142,6 @@ def meant_pages(options, firsts, seconds):
     return pages
 
 
-def read(options, paths):
-    command = [str(options.blankett), "read", "--forms", str(options.out / "library"), "--json", *map(str, paths)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=7200)
-    (options.out / "messages.txt").write_text(result.stderr, encoding="utf-8")
-    documents = {}
-    for line in result.stdout.splitlines():
-        if line.startswith("{"):
-            document = json.loads(line)
-            for page in document["pages"]:
-                documents[pathlib.Path(page["source"]).name] = document
-    if not documents:
-        sys.exit(f"accuracy: nothing was read (exit {result.returncode}): {result.stderr.strip()[-400:]}")
-    return documents
-
-
 def rank(values, share):
     """What `share` of the values do not exceed, rounded."""
     values = sorted(values)
@@ -172,19 +149,15 @@ def rank(values, share):
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
-    parser.add_argument("--blankett", default=ROOT / ".build/release/blankett", type=pathlib.Path)
-    parser.add_argument("--out", default=ROOT / ".build/accuracy/forms", type=pathlib.Path)
+    parser = reading.parser(__doc__, "forms", pages=1000)
     parser.add_argument("--forms", type=int, default=500)
-    parser.add_argument("--pages", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--record", type=pathlib.Path)
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--only-right", action="store_true")
-    parser.add_argument("-h", "--help", action="help")
     options = parser.parse_args(arguments)
-    if not options.blankett.exists():
-        print(f"accuracy: {options.blankett} is not there; swift build -c release first", file=sys.stderr)
+    if options.help:
+        print(__doc__)
+        return 0
+    if not reading.is_there(options.blankett):
         return 2
 
     firsts, seconds = library(options.forms)
@@ -202,9 +175,8 @@ def main(arguments):
                 if done % 50 == 0:
                     print(f"drawn {done} of {len(pages)} pages", file=sys.stderr)
 
-    started = time.monotonic()
-    documents = read(options, paths)
-    seconds_read = time.monotonic() - started
+    documents, seconds_read = reading.read(options.blankett, options.out / "library", paths, timeout=7200)
+    documents = reading.by_page(documents)
     counts = collections.defaultdict(collections.Counter)
     spent, spent_unknown, wrong, taken, refused = [], [], [], [], []
     for path, (form, kind) in zip(paths, pages):
@@ -214,19 +186,21 @@ def main(arguments):
         found = (said["id"], said["version"]) if said else None
         outcome = "refused" if found is None else "right" if found == form.key else "wrong"
         counts[kind][outcome] += 1
+        is_known = not kind.startswith("unknown")
+        remark = f"{path.name}: is {form.key[0]} version {form.version} ({kind}), "
         if outcome == "wrong" and kind not in UNSEEN:
-            (taken if kind.startswith("unknown version") else wrong).append(f"{path.name}: is {form.key[0]} version {form.version} ({kind}), taken for "
-                         f"{found[0]} version {found[1]}")
+            names = taken if kind.startswith("unknown version") else wrong
+            names.append(f"{remark}taken for {found[0]} version {found[1]}")
+        elif outcome == "refused" and is_known:
+            refused.append(f"{remark}called {document.get('outcome', 'nothing')}")
         times = document.get("milliseconds") or {}
-        (spent_unknown if kind.startswith("unknown") else spent).append(times.get("identify", 0) + times.get("register", 0))
-        if outcome == "refused" and not kind.startswith("unknown"):
-            refused.append(f"{path.name}: is {form.key[0]} version {form.version} ({kind}), "
-                           f"called {document.get('outcome', 'nothing')}")
+        (spent if is_known else spent_unknown).append(times.get("identify", 0) + times.get("register", 0))
     known = [counts[kind] for kind in counts if not kind.startswith("unknown")]
     recognised = sum(count["right"] for count in known) / max(1, sum(map(sum, (count.values() for count in known))))
     strange = sum(sum(count.values()) for kind, count in counts.items()
                   if kind.startswith("unknown version") and kind not in UNSEEN)
-    is_kept = not wrong and len(taken) <= 0.5 * strange and recognised >= 0.95 and (options.only_right or rank(spent, 0.95) <= 350)
+    is_fast = options.only_right or rank(spent, 0.95) <= 350
+    is_kept = not wrong and len(taken) <= 0.5 * strange and recognised >= 0.95 and is_fast
 
     print(f"{'pages':34} {'all':>6} {'right':>6} {'refused':>8} {'wrong':>6}")
     for kind in sorted(counts):
@@ -237,15 +211,11 @@ def main(arguments):
     print(f"known forms recognised: {recognised:.1%}; identify + register: median {rank(spent, 0.5)} ms, p95 "
           f"{rank(spent, 0.95)} ms (promised 350); unknown ones: median {rank(spent_unknown, 0.5)} ms, p95 "
           f"{rank(spent_unknown, 0.95)} ms; {seconds_read:.0f} s for {len(pages)} pages")
-    if options.record:
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
-        options.record.parent.mkdir(parents=True, exist_ok=True)
-        options.record.write_text(json.dumps({
-            "measured": datetime.date.today().isoformat(), "commit": commit.strip(), "machine": platform.machine(),
-            "forms": options.forms, "pages": len(pages), "seed": options.seed,
-            "kinds": {kind: dict(sorted(counts[kind].items())) for kind in sorted(counts)}, "wrong": wrong, "unknownVersionsTaken": taken,
-            "recognised": round(recognised, 4), "millisecondsMedian": rank(spent, 0.5), "milliseconds95": rank(spent, 0.95),
-            "unknownMillisecondsMedian": rank(spent_unknown, 0.5), "unknownMilliseconds95": rank(spent_unknown, 0.95),
-            "isKept": is_kept}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    reading.record({
+        **reading.origin(), "forms": options.forms, "pages": len(pages), "seed": options.seed,
+        "kinds": {kind: dict(sorted(counts[kind].items())) for kind in sorted(counts)}, "wrong": wrong,
+        "unknownVersionsTaken": taken, "recognised": round(recognised, 4), "millisecondsMedian": rank(spent, 0.5),
+        "milliseconds95": rank(spent, 0.95), "unknownMillisecondsMedian": rank(spent_unknown, 0.5),
+        "unknownMilliseconds95": rank(spent_unknown, 0.95), "isKept": is_kept}, options.record)
     print("kept" if is_kept else "NOT KEPT")
     return 0 if is_kept else 1
