@@ -2,7 +2,7 @@ import Foundation
 import Scanning
 import Support
 
-/// A device name `BACKEND:usb=VID:PID[:SERIAL]`: not SANE's, but by what stays the same when it is plugged in again.
+/// A device name `BACKEND:usb=VID:PID`, with `:SERIAL` or `@SOCKET` where there are several of a kind: not SANE's, but by what stays the same when it is plugged in again.
 struct SaneUSBName {
     let backend: String
     let identity: USBIdentity
@@ -47,7 +47,8 @@ struct SaneUSBName {
         default:
             throw BlankettError(
                 "scanner-ambiguous", exit: .badInput, "Several scanners of this kind are plugged in.",
-                advice: "Give the serial number: sane:\(backend):usb=\(identity.model):SERIAL.")
+                advice: "Give the serial number, or the socket: sane:\(backend):usb=\(identity.model):SERIAL or "
+                    + "sane:\(backend):usb=\(identity.model)@1-2, as blankett scanners shows it.")
         }
     }
 
@@ -66,6 +67,7 @@ struct SaneUSBName {
                 var found = USBIdentity("\(vendor):\(product)")
             else { return nil }
             found.serial = note("serial")
+            found.socket = name
             guard identity.names(found), let bus = note("busnum").flatMap({ Int($0) }),
                 let address = note("devnum").flatMap({ Int($0) })
             else { return nil }

@@ -12,22 +12,24 @@ extension USBDevice {
         let notes = KernelNotes(device)
         self.init(
             bus: libusb_get_bus_number(device), address: libusb_get_device_address(device),
-            identity: try Self.identity(of: device), manufacturer: notes.text("manufacturer"),
-            product: notes.text("product"),
-            interfaces: Self.interfaces(of: device))
+            identity: try Self.identity(of: device), socket: notes.socket, manufacturer: notes.text("manufacturer"),
+            product: notes.text("product"), interfaces: Self.interfaces(of: device))
+        identity.socket = nil
         if isPrinter { deviceID = notes.deviceID(interfaces) ?? Self.askedDeviceID(device, interfaces) }
     }
 
     /// Which device it is.
     ///
     /// - Parameter device: libusb's.
-    /// - Returns: Its identity, with the serial number where it has one.
+    /// - Returns: Its identity, with the serial number where it has one, and its socket.
     /// - Throws: ``USBError`` when it is gone already.
     static func identity(of device: OpaquePointer) throws(USBError) -> USBIdentity {
         var descriptor = libusb_device_descriptor()
         try check("libusb_get_device_descriptor", libusb_get_device_descriptor(device, &descriptor))
+        let notes = KernelNotes(device)
         return USBIdentity(
-            vendor: descriptor.idVendor, product: descriptor.idProduct, serial: KernelNotes(device).text("serial"))
+            vendor: descriptor.idVendor, product: descriptor.idProduct, serial: notes.text("serial"),
+            socket: notes.socket)
     }
 
     private static func interfaces(of device: OpaquePointer) -> [Interface] {
@@ -62,6 +64,8 @@ extension USBDevice {
 
 /// The kernel's folder of a device under `/sys`: its strings without opening it.
 private struct KernelNotes {
+    /// The folder's name: the bus and the ports on the way to the device.
+    let socket: String
     private let folder: String
 
     init(_ device: OpaquePointer) {
@@ -69,16 +73,16 @@ private struct KernelNotes {
         let count = max(0, libusb_get_port_numbers(device, &ports, Int32(ports.count)))
         let path = ports.prefix(Int(count)).map(String.init).joined(separator: ".")
         let bus = libusb_get_bus_number(device)
-        folder = "/sys/bus/usb/devices/" + (path.isEmpty ? "usb\(bus)" : "\(bus)-\(path)")
+        socket = path.isEmpty ? "usb\(bus)" : "\(bus)-\(path)"
+        folder = "/sys/bus/usb/devices/" + socket
     }
 
     func text(_ name: String) -> String? { Self.text(folder + "/" + name) }
 
     /// What the driver usblp asked, where it is bound.
     func deviceID(_ interfaces: [USBDevice.Interface]) -> IEEE1284ID? {
-        let base = folder.split(separator: "/").last ?? ""
         for interface in interfaces where interface.kind.first == 7 {
-            if let text = Self.text("\(folder)/\(base):1.\(interface.number)/ieee1284_id") { return IEEE1284ID(text) }
+            if let text = Self.text("\(folder)/\(socket):1.\(interface.number)/ieee1284_id") { return IEEE1284ID(text) }
         }
         return nil
     }

@@ -10,11 +10,7 @@ extension USBDevice {
     /// - Throws: ``USBError`` when it is not plugged in or must not be opened.
     public static func reset(_ identity: USBIdentity) throws(USBError) {
         let library = try USBLibrary()
-        var count = 0
-        try library.eachDevice { device throws(USBError) in
-            if let found = try? Self.identity(of: device), identity.names(found) { count += 1 }
-        }
-        guard count <= 1 else { return }
+        guard try library.count(identity) <= 1 else { return }
         let handle = try library.open(identity)
         defer { libusb_close(handle) }
         try check("libusb_reset_device", libusb_reset_device(handle))

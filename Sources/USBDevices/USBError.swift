@@ -9,6 +9,7 @@ public struct USBError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(call): \(String(cString: libusb_error_name(code)))" }
 
+    static let ambiguous = LIBUSB_ERROR_INVALID_PARAM.rawValue
     static let busy = LIBUSB_ERROR_BUSY.rawValue
     static let gone = LIBUSB_ERROR_NO_DEVICE.rawValue
     static let notAllowed = LIBUSB_ERROR_ACCESS.rawValue

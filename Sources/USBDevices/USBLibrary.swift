@@ -31,11 +31,18 @@ struct USBLibrary: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Opens the first device of this identity.
+    /// Opens the device of this identity.
     ///
     /// - Returns: Its handle, for the caller to close.
-    /// - Throws: ``USBError``, with code `notFound` when it is not plugged in.
+    /// - Throws: ``USBError``, with code `notFound` when it is not plugged in, and `ambiguous` when several could be meant: the
+    ///   paper may lie in the other one.
     func open(_ identity: USBIdentity) throws(USBError) -> OpaquePointer {
+        let count = try count(identity)
+        guard count <= 1 else {
+            throw USBError(
+                call: "\(count) devices \(identity) are plugged in; `blankett scanners` shows the address of each",
+                code: USBError.ambiguous)
+        }
         var handle: OpaquePointer?
         var failure = USBError(call: "looking for \(identity)", code: USBError.notFound)
         try eachDevice { device throws(USBError) in
@@ -45,5 +52,14 @@ struct USBLibrary: ~Copyable, @unchecked Sendable {
         }
         guard let handle else { throw failure }
         return handle
+    }
+
+    /// How many devices that are plugged in the identity could mean.
+    func count(_ identity: USBIdentity) throws(USBError) -> Int {
+        var count = 0
+        try eachDevice { device throws(USBError) in
+            if let found = try? USBDevice.identity(of: device), identity.names(found) { count += 1 }
+        }
+        return count
     }
 }

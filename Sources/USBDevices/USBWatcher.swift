@@ -33,7 +33,7 @@ public struct USBWatcher: Sendable {
         try USBLibrary().eachDevice { device throws(USBError) in
             if !device.isHub { found.append(try USBDevice(reading: device)) }
         }
-        return found
+        return USBDevice.toldApart(found)
     }
 }
 
@@ -83,7 +83,8 @@ private final class USBWatchLoop: Sendable {
         var last: [USBDevice]?
         while !isStopped.load(ordering: .acquiring) {
             workOff(&devices)
-            let state = devices.values.sorted { ($0.bus, $0.address) < ($1.bus, $1.address) }
+            let state = USBDevice.toldApart(
+                devices.values.sorted { ($0.bus, $0.address) < ($1.bus, $1.address) })
             if state != last {
                 continuation.yield(state)
                 last = state

@@ -59,6 +59,21 @@ import Testing
         try await agent.untilDevices("it is away again") { $0 == ["Kopiator": "unreachable"] }
     }
 
+    @Test func `know two of a kind without serial numbers as two, by their sockets`() async throws {
+        let agent = try AgentFolder()
+        let rig = try USBRig("blankett-agent", agent.arguments)
+        try await agent.untilStarted()
+        let kind = "kind=classic&id=04c5:11a2&maker=Fujitsu&model=ScanSnap%20S1500"
+        try await rig.plug("name=left&\(kind)")
+        try await agent.untilDevices("one is shown") { Array($0.keys) == ["usb:04c5:11a2"] }
+        try await rig.plug("name=right&\(kind)")
+        try await agent.untilDevices("both are shown") {
+            $0.keys.sorted() == ["usb:04c5:11a2@1-2", "usb:04c5:11a2@1-3"]
+        }
+        try await rig.unplug("left")
+        try await agent.untilDevices("the other one is shown") { Array($0.keys) == ["usb:04c5:11a2"] }
+    }
+
     @Test func `say where they cannot look`() async throws {
         let agent = try AgentFolder(["discovery": ["network": true]])
         let rig = try USBRig(

@@ -17,6 +17,7 @@ private func sighting(
 struct `A USB identity` {
     @Test(arguments: [
         ("04c5:132b", "04c5:132b"), ("04C5:132B:A-1", "04c5:132b:A-1"), ("0482:069d:a%20b%2Fc", "0482:069d:a%20b%2Fc"),
+        ("04C5:132B@1-2.3", "04c5:132b@1-2.3"), ("04c5:132b:A@1-2", "04c5:132b:A%401-2"),
     ])
     func `is read and written`(text: String, written: String) throws {
         let identity = try #require(USBIdentity(text))
@@ -24,7 +25,10 @@ struct `A USB identity` {
         #expect(USBIdentity(identity.description) == identity)
     }
 
-    @Test(arguments: ["", "04c5", "04c5:132", "04c5:132b:", "04c5:132b:a b", "04c5:132b:%zz", "04c5:132b:%ff", "x:y"])
+    @Test(arguments: [
+        "", "04c5", "04c5:132", "04c5:132b:", "04c5:132b:a b", "04c5:132b:%zz", "04c5:132b:%ff", "x:y",
+        "04c5:132b@", "04c5:132b@2", "04c5:132b@1-2.", "04c5:132b@../1-2",
+    ])
     func `is refused where it is none`(text: String) {
         #expect(USBIdentity(text) == nil)
     }
@@ -34,6 +38,24 @@ struct `A USB identity` {
         #expect(any.names(one))
         #expect(!one.names(any))
         #expect(!any.names(USBIdentity(vendor: 1, product: 3)))
+    }
+
+    @Test func `with a socket names only the device that is in it`() {
+        let here = USBIdentity(vendor: 1, product: 2, socket: "1-2")
+        #expect(USBIdentity(vendor: 1, product: 2).names(here))
+        #expect(!here.names(USBIdentity(vendor: 1, product: 2)))
+        #expect(!here.names(USBIdentity(vendor: 1, product: 2, socket: "1-3")))
+    }
+
+    @Test func `tells devices apart by their sockets only where nothing else does`() {
+        let (twin, named) = (USBIdentity(vendor: 1, product: 2), USBIdentity(vendor: 1, product: 2, serial: "a"))
+        let other = USBIdentity(vendor: 1, product: 3)
+        let devices = [(twin, "1-1"), (twin, "1-2.4"), (named, "1-3"), (named, "1-4"), (other, "1-5")].map {
+            USBDevice(bus: 1, address: 2, identity: $0.0, socket: $0.1)
+        }
+        #expect(
+            USBDevice.toldApart(devices).map(\.identity.description)
+                == ["0001:0002@1-1", "0001:0002@1-2.4", "0001:0002:a", "0001:0002:a", "0001:0003"])
     }
 }
 

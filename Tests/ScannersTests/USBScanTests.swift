@@ -64,6 +64,20 @@ private func pages(in folder: URL) throws -> [URL] {
         #expect(kept < 5)
     }
 
+    @Test(arguments: [("usb://1209:0001", false), ("usb://1209:0001@1-2", true), ("usb://1209:0001@1-3", true)])
+    func `that is one of two without serial numbers is scanned from only by its socket`(
+        device: String, isOne: Bool
+    ) async throws {
+        let printer = try await Printer()
+        let rig = try USBRig(
+            "blankett", ["scanners", "--json", "--device", device], server: printer.hostAndPort,
+            plugged: ["name=a", "name=b"])
+        let found: JSONValue = try JSONCoding.decode(from: try await rig.output())
+        let error = found.arrayValue?.first?["error"]
+        #expect((error == nil) == isOne, "\(found)")
+        if !isOne { #expect("\(found)".contains("blankett scanners"), "\(found)") }
+    }
+
     static let nonsense: [JSONValue] = [["status": 200, "body": "no XML"], ["status": 500], ["garbage": 5000]]
 
     @Test(arguments: nonsense)

@@ -18,6 +18,8 @@ public struct USBDevice: Sendable, Hashable, Codable {
     public var bus: UInt8
     public var address: UInt8
     public var identity: USBIdentity
+    /// The bus and the ports on the way to it, as the kernel writes them: `1-2.3`.
+    public var socket: String?
     public var manufacturer: String?
     /// What the device calls itself.
     public var product: String?
@@ -26,12 +28,13 @@ public struct USBDevice: Sendable, Hashable, Codable {
     public var deviceID: IEEE1284ID?
 
     public init(
-        bus: UInt8, address: UInt8, identity: USBIdentity, manufacturer: String? = nil, product: String? = nil,
-        interfaces: [Interface] = [], deviceID: IEEE1284ID? = nil
+        bus: UInt8, address: UInt8, identity: USBIdentity, socket: String? = nil, manufacturer: String? = nil,
+        product: String? = nil, interfaces: [Interface] = [], deviceID: IEEE1284ID? = nil
     ) {
         self.bus = bus
         self.address = address
         self.identity = identity
+        self.socket = socket
         self.manufacturer = manufacturer
         self.product = product
         self.interfaces = interfaces
@@ -51,4 +54,16 @@ public struct USBDevice: Sendable, Hashable, Codable {
     public var model: String? { deviceID?.model ?? product }
 
     public var serial: String? { identity.serial ?? deviceID?.serial }
+
+    /// The devices, where several are of a kind and have no serial number each with its socket in its identity.
+    public static func toldApart(_ devices: [USBDevice]) -> [USBDevice] {
+        let counts = Dictionary(grouping: devices, by: \.identity).mapValues(\.count)
+        return devices.map { device in
+            var device = device
+            if device.identity.serial == nil, counts[device.identity, default: 0] > 1 {
+                device.identity.socket = device.socket
+            }
+            return device
+        }
+    }
 }

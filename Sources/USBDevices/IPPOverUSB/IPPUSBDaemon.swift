@@ -8,7 +8,10 @@ struct IPPUSBDaemon {
     /// The port at which it serves a device; `nil` when it does not say.
     ///
     /// It keeps a file for each device, `dev/VID-PID-SERIAL-MODEL.state`, with a line `http-port = 60000`.
+    ///
+    /// Devices without serial numbers that are told apart by their sockets have no file each.
     func port(for identity: USBIdentity) -> Int? {
+        guard identity.socket == nil else { return nil }
         let states = folder.appending(path: "dev")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: states.path())) ?? []
         let prefix = identity.model.replacing(":", with: "-") + "-"
