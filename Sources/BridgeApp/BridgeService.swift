@@ -1,3 +1,4 @@
+import Delivery
 import Forms
 import Foundation
 import HTTP
@@ -16,7 +17,7 @@ public struct BridgeService: Sendable {
 
     private let configuration: BridgeConfiguration
     private let log: Logger
-    private let store: SQLiteRecordStore
+    private let store: any RecordStore
     private let server: HTTPServer
     private let admin: HTTPServer
 
@@ -61,7 +62,7 @@ public struct BridgeService: Sendable {
     /// - Throws: What made it impossible to go on.
     public func run(until termination: Termination) async throws {
         ServiceState.ready()
-        let end = await withTaskGroup(of: SQLiteError?.self) { group in
+        let end = await withTaskGroup(of: BlankettError?.self) { group in
             group.addTask {
                 await termination.requested()
                 return nil
@@ -75,7 +76,7 @@ public struct BridgeService: Sendable {
             return end
         }
         await stop()
-        if let error = end { throw error.forPerson }
+        if let error = end { throw error }
     }
 
     /// Takes no more requests, lets those in work finish, and closes the files.
@@ -89,7 +90,7 @@ public struct BridgeService: Sendable {
     }
 
     /// Blobs that no record came to name within a day are leftovers of an interrupted transfer.
-    private func sweepForever() async -> SQLiteError? {
+    private func sweepForever() async -> BlankettError? {
         while !Task.isCancelled {
             do {
                 let removed = try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: -86400))
@@ -103,7 +104,7 @@ public struct BridgeService: Sendable {
     }
 
     /// Tells systemd only after a commit that the service is alive.
-    private func beatForever() async -> SQLiteError? {
+    private func beatForever() async -> BlankettError? {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(10))
             guard !Task.isCancelled, (try? await store.probe()) != nil else { continue }
@@ -126,8 +127,7 @@ public struct BridgeService: Sendable {
     }
 
     /// A socket file that only this user can open: health for systemd and the administrator.
-    private static func makeAdmin(_ configuration: BridgeConfiguration, _ store: SQLiteRecordStore) throws -> HTTPServer
-    {
+    private static func makeAdmin(_ configuration: BridgeConfiguration, _ store: any RecordStore) throws -> HTTPServer {
         var router = Router()
         router.on("GET", "/healthz") { _, _ in try .json(["status": "alive"]) }
         router.on("GET", "/readyz") { _, _ in

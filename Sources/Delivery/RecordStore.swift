@@ -3,8 +3,29 @@ public import Support
 
 /// Where the bridge keeps records until they are acknowledged.
 ///
-/// What returns is on the disk. A domain's refusal is thrown as a `Problem`.
+/// What returns is on the disk. A domain's refusal is thrown as a `Problem`; what fails in the storage as a
+/// ``BlankettError`` with exit `.storage`: `storage-full`, `storage-closed` while it stops, else `storage-failed`.
 public protocol RecordStore: Sendable {
+    // MARK: Page images
+
+    /// Stores a page image under its SHA-256; sent again, it is not stored again.
+    ///
+    /// - Returns: `false` when it was there already.
+    /// - Throws: `hash-mismatch`.
+    func putBlob(_ bytes: [UInt8], name: String) async throws -> Bool
+
+    func hasBlob(_ name: String) async throws -> Bool
+
+    /// The page image, or `nil` when it is not here.
+    func blob(_ name: String) async throws -> [UInt8]?
+
+    /// Removes page images that no record names and that were stored before `time`.
+    ///
+    /// - Returns: How many.
+    func sweepBlobs(storedBefore time: Date) async throws -> Int
+
+    // MARK: Records
+
     /// Stores a record with its deliveries and the line of the audit log, all or nothing.
     ///
     /// - Parameters:
@@ -17,6 +38,8 @@ public protocol RecordStore: Sendable {
 
     /// The record, if it was delivered to the subscription.
     func record(_ id: UUIDv7, for subscription: String) async throws -> StoredRecord?
+
+    // MARK: Deliveries
 
     /// Leases what is due, the longest waiting first.
     func claim(
@@ -41,6 +64,27 @@ public protocol RecordStore: Sendable {
     func entries(
         of subscription: String, in phase: DeliveryState.Phase?, limit: Int, offset: Int
     ) async throws -> [DeliveryEntry]
+
+    // MARK: The store itself
+
+    /// Walks the audit chain.
+    ///
+    /// - Returns: How many rows were read, and the number of the first that does not fit.
+    func verifyAudit() async throws -> (rows: Int, broken: Int?)
+
+    /// A commit, to know that the store can be written.
+    func probe() async throws
+
+    /// Looks for damage in the database; what it finds, in the database's words.
+    func damage() async throws -> [String]
+
+    /// Returns when the disk failed under the store: the program must end and recover at its next start.
+    ///
+    /// - Returns: Why; `nil` when the task was cancelled before.
+    func failed() async -> BlankettError?
+
+    /// Finishes what is in work and closes the files.
+    func close() async
 }
 
 /// Who made a request, for the audit log: names of ours, never a person's.

@@ -2,13 +2,12 @@ import Delivery
 import Forms
 import Foundation
 import HTTP
-import SQLiteStore
 import Support
 import Synchronization
 
 /// Answers the bridge's API: routes over the store, as values, without a socket.
 struct Bridge: Sendable {
-    let store: SQLiteRecordStore
+    let store: any RecordStore
     let access: Access
     let dataFolder: URL
     let diskReserve: Int?
@@ -18,7 +17,7 @@ struct Bridge: Sendable {
     let router: Router
 
     init(
-        store: SQLiteRecordStore, access: Access, dataFolder: URL, diskReserve: Int?, forms: FormLibrary, log: Logger
+        store: any RecordStore, access: Access, dataFolder: URL, diskReserve: Int?, forms: FormLibrary, log: Logger
     ) {
         self.store = store
         self.access = access

@@ -1,5 +1,5 @@
+import Delivery
 import HTTP
-import SQLiteStore
 import Support
 
 extension Routes {
@@ -11,21 +11,19 @@ extension Routes {
             try await guarded {
                 _ = try access.agent(of: request)
                 let name = try blobName(parameters)
-                if store.blobs.contains(name) {
-                    _ = try await onDiskThread { [blobs = store.blobs] in try blobs.store(request.body, name: name) }
+                if try await store.hasBlob(name) {
+                    _ = try await store.putBlob(request.body, name: name)
                     return Response(status: 200)
                 }
                 try requireRoom()
-                let isNew = try await onDiskThread { [blobs = store.blobs] in
-                    try blobs.store(request.body, name: name)
-                }
+                let isNew = try await store.putBlob(request.body, name: name)
                 return Response(status: isNew ? 201 : 200)
             }
         }
         router.on("HEAD", "/v1/blobs/{sha256}") { request, parameters in
             try await guarded {
                 _ = try access.agent(of: request)
-                guard store.blobs.contains(try blobName(parameters)) else {
+                guard try await store.hasBlob(blobName(parameters)) else {
                     throw Problem("blob-not-found", status: 404, title: "This page image is not here")
                 }
                 return Response(status: 200)

@@ -1,7 +1,6 @@
 import Delivery
 import Evidence
 import HTTP
-import SQLiteStore
 import Support
 
 extension Routes {
@@ -32,7 +31,7 @@ extension Routes {
                 let (record, _) = try await record(request, parameters)
                 guard let number = Int(parameters["number"] ?? ""),
                     let page = record.pages.first(where: { $0.number == number }),
-                    let bytes = try await onDiskThread({ [blobs = store.blobs] in try blobs.read(page.sha256) })
+                    let bytes = try await store.blob(page.sha256)
                 else { throw Problem("page-not-found", status: 404, title: "The record has no such page") }
                 var response = tagged("sha256-\(page.sha256)", request, type: page.mediaType, bytes: bytes)
                 let ending = page.mediaType.split(separator: "/").last ?? "bin"
@@ -52,17 +51,19 @@ extension Routes {
         var response = tagged(tag, request, type: "application/pdf", bytes: [])
         // Who has it already does not make the bridge write it again.
         guard response.status == 200 else { return response }
-        response = try await onDiskThread { [blobs = store.blobs] in
-            var room = Self.largestDocument
-            let document = EvidenceDocument(record, digest: stored.digest)
-            let bytes = try document.pdf { page in
-                guard let image = try blobs.read(page.sha256) else {
-                    throw Problem("page-not-found", status: 404, title: "A page of the record is not here")
-                }
-                room -= image.count
-                guard room >= 0 else { throw Problem.documentNotPossible("Its pages are too large together.") }
-                return image
+        var images: [String: [UInt8]] = [:]
+        var room = Self.largestDocument
+        for name in Set(record.data.pages.map(\.sha256)) {
+            guard let image = try await store.blob(name) else {
+                throw Problem("page-not-found", status: 404, title: "A page of the record is not here")
             }
+            room -= image.count
+            guard room >= 0 else { throw Problem.documentNotPossible("Its pages are too large together.") }
+            images[name] = image
+        }
+        response = try await onWorkThread { [images] in
+            let document = EvidenceDocument(record, digest: stored.digest)
+            let bytes = try document.pdf { page in images[page.sha256] ?? [] }
             return tagged(tag, request, type: "application/pdf", bytes: bytes)
         }
         response.headers["Content-Disposition"] = "attachment; filename=\"\(stored.id).pdf\""

@@ -1,7 +1,6 @@
 import Delivery
 import Foundation
 import HTTP
-import SQLiteStore
 import Support
 
 extension Routes {

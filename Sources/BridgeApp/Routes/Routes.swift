@@ -3,12 +3,11 @@ import Evidence
 import Forms
 import Foundation
 import HTTP
-import SQLiteStore
 import Support
 
 /// What the handlers share.
 struct Routes: Sendable {
-    let store: SQLiteRecordStore
+    let store: any RecordStore
     let access: Access
     let dataFolder: URL
     let diskReserve: Int?
@@ -30,12 +29,12 @@ struct Routes: Sendable {
             throw Problem.storageFull
         } catch let error as BlankettError where error.code == "hash-mismatch" {
             throw Problem("hash-mismatch", status: 422, title: "The content does not have the hash in the address")
-        } catch let error as SQLiteError where error.isFull {
-            throw Problem.storageFull
-        } catch is SQLiteError, is BlankettError {
+        } catch let error as BlankettError where error.code == "storage-closed" {
+            throw Problem.stopping
+        } catch is BlankettError {
             throw Problem("storage-failed", status: 503, title: "The storage failed", retryAfter: 30)
-        } catch is DatabaseClosed, is CancellationError {
-            throw Problem("not-ready", status: 503, title: "The service is stopping", retryAfter: 5)
+        } catch is CancellationError {
+            throw Problem.stopping
         }
     }
 
@@ -107,14 +106,15 @@ extension Problem {
     static let storageFull = Problem(
         "storage-full", status: 507, title: "The bridge's disk is full", detail: "Nothing was stored. Send it again.",
         retryAfter: 60)
+    static let stopping = Problem("not-ready", status: 503, title: "The service is stopping", retryAfter: 5)
     static let recordNotFound = Problem("record-not-found", status: 404, title: "There is no such record for you")
 }
 
-/// Runs what waits for the disk on threads of its own.
-func onDiskThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+/// Runs what takes long on threads of its own.
+func onWorkThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        diskQueue.async { continuation.resume(with: Swift.Result { try work() }) }
+        workQueue.async { continuation.resume(with: Swift.Result { try work() }) }
     }
 }
 
-private let diskQueue = DispatchQueue(label: "blobs", attributes: .concurrent)
+private let workQueue = DispatchQueue(label: "documents", attributes: .concurrent)

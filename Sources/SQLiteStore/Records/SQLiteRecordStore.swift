@@ -5,7 +5,7 @@ public import Support
 
 /// Keeps the bridge's records in SQLite, and their page images as sealed files beside it.
 public final class SQLiteRecordStore: RecordStore {
-    public let blobs: BlobFolder
+    let blobs: BlobFolder
 
     private let sealer: any Sealer
     private let makeToken: @Sendable () -> String
@@ -46,27 +46,35 @@ public final class SQLiteRecordStore: RecordStore {
         readers = Readers(file)
     }
 
-    /// Finishes what is in work and closes the files.
     public func close() async {
         readers.close()
         await writer.close()
     }
 
-    /// Returns when the disk failed under the database: the program must end and recover at its next start.
-    ///
-    /// - Returns: Why; `nil` when the task was cancelled before.
-    public func failed() async -> SQLiteError? {
-        await writer.failed()
+    public func failed() async -> BlankettError? {
+        await writer.failed()?.forPerson
     }
 
-    /// A commit, to know that the database can be written.
     public func probe() async throws {
-        try await writer.write { try $0.execute("UPDATE tally SET number = number WHERE subscription = -1") }
+        try await write { try $0.execute("UPDATE tally SET number = number WHERE subscription = -1") }
     }
 
-    /// Looks for damage in the database; what it finds, in SQLite's words.
     public func damage() async throws -> [String] {
-        try await writer.write { try $0.damage() }
+        try await write { try $0.damage() }
+    }
+
+    // MARK: Page images
+
+    public func putBlob(_ bytes: [UInt8], name: String) async throws -> Bool {
+        try await onDiskThread { [blobs] in try blobs.store(bytes, name: name) }
+    }
+
+    public func hasBlob(_ name: String) async throws -> Bool {
+        blobs.contains(name)
+    }
+
+    public func blob(_ name: String) async throws -> [UInt8]? {
+        try await onDiskThread { [blobs] in try blobs.read(name) }
     }
 
     // MARK: Records
@@ -77,7 +85,7 @@ public final class SQLiteRecordStore: RecordStore {
         let takers = subscriptions.values.filter {
             $0.rule.takes(formType: record.data.form.type, isTest: record.data.test)
         }.map(\.number)
-        let isNew = try await writer.write { [self] database in
+        let isNew = try await write { [self] database in
             if let stored = try Self.digest(of: record.id, in: database) {
                 if stored.digest != digest { try requireSame(record, sealed: stored.body) }
                 return false
@@ -103,7 +111,7 @@ public final class SQLiteRecordStore: RecordStore {
 
     public func record(_ id: UUIDv7, for subscription: String) async throws -> StoredRecord? {
         let number = try number(subscription)
-        let found = try readers.read { database in
+        let found = try read { database in
             try database.snapshot { database -> StoredRecord? in
                 let record = try database.withStatement(
                     """
@@ -127,15 +135,12 @@ public final class SQLiteRecordStore: RecordStore {
         return found
     }
 
-    /// Removes blobs that no record names and that were stored before `time`.
-    ///
-    /// - Returns: How many.
     public func sweepBlobs(storedBefore time: Date) async throws -> Int {
         let names = try blobs.names(storedBefore: time)
         var removed = 0
         for name in names {
             // Inside the writer, where no record can come to name it in between.
-            removed += try await writer.write { [blobs] database in
+            removed += try await write { [blobs] database in
                 let isNamed = try database.withStatement("SELECT 1 FROM page WHERE sha256 = ? LIMIT 1") {
                     statement throws(SQLiteError) in
                     try statement.bind(name, at: 1)
@@ -155,10 +160,10 @@ public final class SQLiteRecordStore: RecordStore {
     ) async throws -> (claimed: [ClaimedRecord], pending: Int) {
         let number = try number(subscription)
         // A look is cheaper than a commit, and most polls find nothing.
-        guard try readers.read({ try Self.hasDue(number, at: now().milliseconds, in: $0) }) else {
-            return ([], try readers.read { try Self.count(number, .pending, in: $0) })
+        guard try read({ try Self.hasDue(number, at: now().milliseconds, in: $0) }) else {
+            return ([], try read { try Self.count(number, .pending, in: $0) })
         }
-        let (rows, pending) = try await writer.write { [self] database in
+        let (rows, pending) = try await write { [self] database in
             let time = now()
             try Self.expire(number, now: time, in: database)
             let rows = try Self.due(number, limit: limit, at: time.milliseconds, in: database)
@@ -187,7 +192,7 @@ public final class SQLiteRecordStore: RecordStore {
         guard let (number, _, arrivals) = subscriptions[subscription] else { return }
         let seen = arrivals.count
         // What came before this line, somebody may have to look for again.
-        if (try? readers.read { try Self.hasDue(number, at: now().milliseconds, in: $0) }) == true { return }
+        if (try? read { try Self.hasDue(number, at: now().milliseconds, in: $0) }) == true { return }
         await arrivals.wait(after: seen, atMost: duration)
     }
 
@@ -195,7 +200,7 @@ public final class SQLiteRecordStore: RecordStore {
         _ items: [AcknowledgementRequest.Item], of subscription: String, by origin: Origin
     ) async throws -> [AcknowledgementResponse.Item] {
         let number = try number(subscription)
-        return try await writer.write { [self] database in
+        return try await write { [self] database in
             try items.map { item in
                 guard var delivery = try DeliveryRow.find(lease: item.leaseId, of: number, in: database) else {
                     return AcknowledgementResponse.Item(leaseId: item.leaseId, result: .leaseLost)
@@ -220,7 +225,7 @@ public final class SQLiteRecordStore: RecordStore {
         _ ids: [UUIDv7], of subscription: String, by origin: Origin
     ) async throws -> [RedriveResponse.Item] {
         let number = try number(subscription)
-        let items = try await writer.write { [self] database in
+        let items = try await write { [self] database in
             try ids.map { id in
                 guard var delivery = try DeliveryRow.find(record: id.description, of: number, in: database) else {
                     return RedriveResponse.Item(recordId: id, result: .notFound)
@@ -246,7 +251,7 @@ public final class SQLiteRecordStore: RecordStore {
     public func counters(of subscription: String) async throws -> SubscriptionCounters {
         let number = try number(subscription)
         let now = now().milliseconds
-        return try readers.read { database in
+        return try read { database in
             try database.snapshot { database in
                 let oldest = try database.withStatement(
                     """
@@ -271,16 +276,35 @@ public final class SQLiteRecordStore: RecordStore {
         of subscription: String, in phase: DeliveryState.Phase?, limit: Int, offset: Int
     ) async throws -> [DeliveryEntry] {
         let number = try number(subscription)
-        return try readers.read { database in
+        return try read { database in
             try Self.entries(of: number, in: phase, limit: limit, offset: offset, from: database)
         }
     }
 
-    /// Walks the audit chain.
-    ///
-    /// - Returns: How many rows were read, and the number of the first that does not fit.
     public func verifyAudit() async throws -> (rows: Int, broken: Int?) {
-        try readers.read { try audit.firstBrokenRow(in: $0) }
+        try read { try audit.firstBrokenRow(in: $0) }
+    }
+
+    // MARK: How it reads and writes
+
+    private func write<Result: Sendable>(
+        _ work: @escaping @Sendable (borrowing Database) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await writer.write(work)
+        } catch let error as SQLiteError {
+            throw error.forPerson
+        } catch is DatabaseClosed {
+            throw BlankettError("storage-closed", exit: .storage, "The store is closed.", isTransient: true)
+        }
+    }
+
+    private func read<Result>(_ work: (borrowing ReadOnlyDatabase) throws -> Result) throws -> Result {
+        do {
+            return try readers.read(work)
+        } catch let error as SQLiteError {
+            throw error.forPerson
+        }
     }
 
     // MARK: Refusals
@@ -309,6 +333,15 @@ public final class SQLiteRecordStore: RecordStore {
         }
     }
 }
+
+/// Runs what waits for the disk on threads of its own.
+private func onDiskThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        diskQueue.async { continuation.resume(with: Swift.Result { try work() }) }
+    }
+}
+
+private let diskQueue = DispatchQueue(label: "blobs", attributes: .concurrent)
 
 extension Date {
     var milliseconds: Int { Int((timeIntervalSince1970 * 1000).rounded()) }

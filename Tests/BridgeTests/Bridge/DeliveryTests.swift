@@ -102,7 +102,7 @@ private typealias Item = AcknowledgementRequest.Item
             TemporaryDirectory.url, subscriptions: [Subscription(name: "cases")], sealer: SealingKey(),
             makeToken: { SecureRandom.token() }, now: { time.withLock { $0 } })
         let origin = Origin(actor: "test", request: UUIDv7())
-        _ = try store.blobs.store(samplePage, name: SHA256.hexadecimal(of: samplePage))
+        _ = try await store.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
         let record = sampleRecord()
         _ = try await store.put(record, body: try JSONCoding.encode(record), by: origin)
         var leases: [String] = []
@@ -134,7 +134,7 @@ private typealias Item = AcknowledgementRequest.Item
                 makeToken: { SecureRandom.token() })
         }
         let first = try open([])
-        _ = try first.blobs.store(samplePage, name: SHA256.hexadecimal(of: samplePage))
+        _ = try await first.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
         let record = sampleRecord()
         _ = try await first.put(record, body: try JSONCoding.encode(record), by: origin)
         await first.close()
@@ -151,7 +151,7 @@ private typealias Item = AcknowledgementRequest.Item
                 TemporaryDirectory.url, subscriptions: [], sealer: key, makeToken: { SecureRandom.token() })
         }
         let store = try open()
-        _ = try store.blobs.store(samplePage, name: SHA256.hexadecimal(of: samplePage))
+        _ = try await store.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
         for _ in 0..<5 {
             let record = sampleRecord()
             _ = try await store.put(
@@ -174,14 +174,14 @@ private typealias Item = AcknowledgementRequest.Item
             TemporaryDirectory.url, subscriptions: [], sealer: SealingKey(), makeToken: { SecureRandom.token() })
         let orphan = Array("orphan".utf8)
         for bytes in [samplePage, orphan] {
-            _ = try store.blobs.store(bytes, name: SHA256.hexadecimal(of: bytes))
+            _ = try await store.putBlob(bytes, name: SHA256.hexadecimal(of: bytes))
         }
         let record = sampleRecord()
         _ = try await store.put(
             record, body: try JSONCoding.encode(record), by: Origin(actor: "test", request: UUIDv7()))
         #expect(try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: -60)) == 0)
         #expect(try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: 60)) == 1)
-        #expect(store.blobs.contains(SHA256.hexadecimal(of: samplePage)))
+        #expect(try await store.hasBlob(SHA256.hexadecimal(of: samplePage)))
         await store.close()
     }
 }
