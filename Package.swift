@@ -5,7 +5,8 @@ let opencv = ["opencv_core", "opencv_imgproc", "opencv_features2d", "opencv_cali
 
 // Targets that may touch raw pointers. Anywhere else it is a compile error.
 let wrappers: Set = [
-    "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "Sealing", "ImageCodecs", "SANEScanning", "USBDevices",
+    "Certificates", "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "Sealing", "ImageCodecs", "SANEScanning",
+    "USBDevices",
     "NetworkDiscovery", "VisionReading", "TesseractReading", "BarcodeReading",
 ]
 
@@ -15,6 +16,7 @@ let cModules: [Target] = [
     .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
     .systemLibrary(name: "CLeptonica", pkgConfig: "lept", providers: [.apt(["libleptonica-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CAvahi", pkgConfig: "avahi-client", providers: [.apt(["libavahi-client-dev"])]),
@@ -47,6 +49,7 @@ let domain: [Target] = [
 let adapters: [Target] = [
     .target(name: "ImageCodecs", dependencies: ["Support", "Imaging", "CLeptonica"]),
     .target(name: "Sealing", dependencies: ["Support", "CSodium"]),
+    .target(name: "Certificates", dependencies: ["Support", "CGnuTLS"]),
     .target(name: "HTTPServer", dependencies: ["Support", "HTTP", "CMicroHTTPD"]),
     .target(name: "HTTPClient", dependencies: ["Support", "HTTP", "CCurl"]),
     .target(name: "SQLiteStore", dependencies: ["Support", "HTTP", "Delivery", "CSQLite"]),
@@ -76,7 +79,9 @@ let apps: [Target] = [
         ]),
     .target(
         name: "BridgeApp",
-        dependencies: ["Support", "HTTP", "Forms", "Delivery", "Evidence", "HTTPServer", "SQLiteStore", "Sealing"],
+        dependencies: [
+            "Support", "HTTP", "Forms", "Delivery", "Evidence", "HTTPServer", "SQLiteStore", "Sealing", "Certificates",
+        ],
         resources: [.copy("API")]),
     .target(
         name: "VirtualMFP",
@@ -85,13 +90,13 @@ let apps: [Target] = [
         name: "AgentApp",
         dependencies: [
             "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "SQLiteStore",
-            "Sealing", "ESCLScanning", "Workers",
+            "Sealing", "Certificates", "ESCLScanning", "Workers",
         ]),
     .target(
         name: "KioskApp",
         dependencies: [
-            "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "Workers", "Scanning", "Forms", "Reading",
-            "Delivery", "Scanners", "AgentApp",
+            "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "Certificates", "Workers", "Scanning", "Forms",
+            "Reading", "Delivery", "Scanners", "AgentApp",
         ],
         resources: [.copy("Web")]),
     .target(
@@ -147,8 +152,8 @@ let tests: [Target] = [
     .testTarget(
         name: "BridgeTests",
         dependencies: [
-            "BridgeApp", "Delivery", "Evidence", "HTTP", "HTTPClient", "HTTPServer", "SQLiteStore", "Sealing", "Forms",
-            "Reading", "Imaging", "ImageCodecs", "Support", "TestSupport",
+            "BridgeApp", "Certificates", "Delivery", "Evidence", "HTTP", "HTTPClient", "HTTPServer", "SQLiteStore",
+            "Sealing", "Forms", "Reading", "Imaging", "ImageCodecs", "Support", "TestSupport",
         ]),
     .testTarget(
         name: "AgentTests",

@@ -1,6 +1,7 @@
+import Certificates
 import Delivery
 import Forms
-import Foundation
+public import Foundation
 import HTTP
 import HTTPServer
 import SQLiteStore
@@ -22,7 +23,16 @@ public struct BridgeService: Sendable {
     private let admin: HTTPServer
 
     /// Opens the data folder and starts to listen.
-    public init(_ configuration: BridgeConfiguration, log: Logger = .standardError) async throws {
+    ///
+    /// - Parameters:
+    ///   - configuration: As it stands at the start.
+    ///   - log: Where to say what happens.
+    ///   - now: The time, by which leases, codes and tokens end.
+    /// - Throws: ``BlankettError``.
+    public init(
+        _ configuration: BridgeConfiguration, log: Logger = .standardError,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) async throws {
         self.configuration = configuration
         self.log = log
         let folder = configuration.dataFolder
@@ -30,22 +40,28 @@ public struct BridgeService: Sendable {
         let store = try SQLiteRecordStore(
             folder, subscriptions: configuration.subscriptions,
             sealer: try SealingKey(file: configuration.keyFile, create: Self.isNew(folder)),
-            makeToken: { SecureRandom.bytes(16).hexadecimal })
+            makeToken: { SecureRandom.bytes(16).hexadecimal }, now: now)
         self.store = store
         // What a killed process left would lead scripts to a dead port.
         try? FileManager.default.removeItem(at: configuration.addressFile)
         do {
+            if let folder = configuration.accessFolder { try DurableFile.makeFolder(folder) }
             let access = Access(
                 tokens: configuration.acceptsTokens ? TokenFile(configuration.tokenFile) : nil,
-                certificates: configuration.certificates)
+                certificates: configuration.certificates,
+                registry: AccessRegistry(configuration.registryFile, now: now),
+                authority: try OwnAuthority.open(configuration.authorityFile),
+                sealer: try SealingKey(file: configuration.tokenKeyFile), now: now)
             let bridge = Bridge(
-                store: store, access: access, dataFolder: folder, diskReserve: configuration.diskReserve,
-                forms: try Self.forms(in: configuration.formFolders), log: log)
+                store: store, access: access, configuration: configuration,
+                forms: try Self.forms(in: configuration.formFolders), limiter: RateLimiter(), log: log)
+            var tls = configuration.tls
+            tls?.ownAuthority = access.authority.pem
             routes = bridge.router.list
             admin = try Self.makeAdmin(configuration, store)
             server = try HTTPServer(
                 HTTPServer.Configuration(
-                    listen: configuration.listen, tls: configuration.tls, threads: 3,
+                    listen: configuration.listen, tls: tls, threads: 3,
                     maximumBody: configuration.largestBlob),
                 doorkeeper: { bridge.refusal(of: $0) }, handler: { await bridge.respond(to: $0) })
         } catch {

@@ -60,19 +60,23 @@ static inline void *cmicrohttpd_connection_context(struct MHD_Connection *connec
   return info ? info->socket_context : NULL;
 }
 
-// Writes the name in the client's certificate: its first URI or DNS name, else the common name.
-// Returns 1, or 0 when there is no certificate that the authorities vouch for.
-static inline int cmicrohttpd_client_name(struct MHD_Connection *connection, char *name, size_t capacity) {
+// The client's certificate in DER; NULL when there is none that the authorities vouch for now.
+static inline const gnutls_datum_t *cmicrohttpd_client_certificate(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
   gnutls_session_t session = info ? (gnutls_session_t)info->tls_session : NULL;
-  if (!session || gnutls_certificate_type_get(session) != GNUTLS_CRT_X509) return 0;
+  if (!session || gnutls_certificate_type_get(session) != GNUTLS_CRT_X509) return NULL;
   unsigned status = 1, count = 0;
-  if (gnutls_certificate_verify_peers2(session, &status) != 0 || status != 0) return 0;
+  if (gnutls_certificate_verify_peers2(session, &status) != 0 || status != 0) return NULL;
   const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &count);
+  return chain && count > 0 ? &chain[0] : NULL;
+}
+
+// Writes the name in a certificate: its first URI or DNS name, else the common name. Returns 1, or 0 for none.
+static inline int cmicrohttpd_client_name(const gnutls_datum_t *der, char *name, size_t capacity) {
   gnutls_x509_crt_t certificate;
-  if (!chain || count == 0 || gnutls_x509_crt_init(&certificate) != 0) return 0;
+  if (gnutls_x509_crt_init(&certificate) != 0) return 0;
   int found = 0;
-  if (gnutls_x509_crt_import(certificate, &chain[0], GNUTLS_X509_FMT_DER) == 0) {
+  if (gnutls_x509_crt_import(certificate, der, GNUTLS_X509_FMT_DER) == 0) {
     for (unsigned index = 0; !found; index++) {
       size_t size = capacity - 1;
       int type = gnutls_x509_crt_get_subject_alt_name(certificate, index, name, &size, NULL);

@@ -60,6 +60,9 @@ public protocol RecordStore: Sendable {
 
     func counters(of subscription: String) async throws -> SubscriptionCounters
 
+    /// Writes a line of the audit log for what was done outside the records, such as letting a kiosk in.
+    func note(_ action: String, object: String, outcome: String, by origin: Origin) async throws
+
     /// A page of the reconciliation list.
     func entries(
         of subscription: String, in phase: DeliveryState.Phase?, limit: Int, offset: Int

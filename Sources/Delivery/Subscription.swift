@@ -17,12 +17,18 @@ public struct Subscription: Sendable, Hashable {
     /// Whether records marked as test come too.
     public var includesTest: Bool
     public var start: Start
+    /// Names of fields that are taken out of what it gets.
+    public var hiddenFields: Set<String>
 
-    public init(name: String, formTypes: Set<String>? = nil, includesTest: Bool = false, start: Start = .now) {
+    public init(
+        name: String, formTypes: Set<String>? = nil, includesTest: Bool = false, start: Start = .now,
+        hiddenFields: Set<String> = []
+    ) {
         self.name = name
         self.formTypes = formTypes
         self.includesTest = includesTest
         self.start = start
+        self.hiddenFields = hiddenFields
     }
 
     public func takes(formType: String, isTest: Bool) -> Bool {

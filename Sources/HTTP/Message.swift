@@ -57,10 +57,13 @@ public struct Request: Hashable, Sendable {
     public struct Peer: Hashable, Sendable {
         public var address: String?
         public var certificateName: String?
+        /// The verified client certificate, in DER.
+        public var certificate: [UInt8]?
 
-        public init(address: String? = nil, certificateName: String? = nil) {
+        public init(address: String? = nil, certificateName: String? = nil, certificate: [UInt8]? = nil) {
             self.address = address
             self.certificateName = certificateName
+            self.certificate = certificate
         }
     }
 

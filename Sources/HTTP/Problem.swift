@@ -25,6 +25,8 @@ public struct Problem: Error, Hashable, Sendable, Codable {
     public var missing: [String]?
     /// Seconds; sent as the header Retry-After too.
     public var retryAfter: Int?
+    /// The code of OAuth 2.0 (RFC 6749, 5.2), for clients that look for nothing else.
+    public var error: String?
 
     public init(
         _ code: String, status: Int, title: String, detail: String? = nil, violations: [Violation]? = nil,

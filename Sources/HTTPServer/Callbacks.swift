@@ -8,7 +8,7 @@ import Synchronization
 
 /// What is known of a connection for as long as it lives: verifying a certificate for each request would be dear.
 private final class ConnectionFacts: Sendable {
-    let certificateName = Mutex<String??>(nil)
+    let client = Mutex<(name: String?, certificate: [UInt8]?)?>(nil)
 }
 
 @c func noticeConnection(
@@ -163,15 +163,22 @@ private func peer(of connection: OpaquePointer) -> Request.Peer {
     }
     if let pointer = cmicrohttpd_connection_context(connection) {
         let facts = Unmanaged<ConnectionFacts>.fromOpaque(pointer).takeUnretainedValue()
-        peer.certificateName = facts.certificateName.withLock { name in
-            if let known = name { return known }
-            let found = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { room -> String? in
-                guard cmicrohttpd_client_name(connection, room.baseAddress, room.count) == 1 else { return nil }
-                return room.baseAddress.map { String(cString: $0) }
-            }
-            name = .some(found)
+        (peer.certificateName, peer.certificate) = facts.client.withLock { known in
+            if let known { return known }
+            let found = client(of: connection)
+            known = found
             return found
         }
     }
     return peer
+}
+
+/// The verified certificate of a client, and the name in it.
+private func client(of connection: OpaquePointer) -> (name: String?, certificate: [UInt8]?) {
+    guard let der = cmicrohttpd_client_certificate(connection) else { return (nil, nil) }
+    let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { room -> String? in
+        guard cmicrohttpd_client_name(der, room.baseAddress, room.count) == 1 else { return nil }
+        return room.baseAddress.map { String(cString: $0) }
+    }
+    return (name, Array(UnsafeBufferPointer(start: der.pointee.data, count: Int(der.pointee.size))))
 }

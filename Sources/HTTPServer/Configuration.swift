@@ -17,11 +17,14 @@ extension HTTPServer {
         public var key: URL
         /// Who may vouch for a client; one without certificate still gets in, and its peer has no name.
         public var clientAuthorities: URL?
+        /// One more of them, as PEM text: an authority of the server's own.
+        public var ownAuthority: String?
 
-        public init(certificate: URL, key: URL, clientAuthorities: URL? = nil) {
+        public init(certificate: URL, key: URL, clientAuthorities: URL? = nil, ownAuthority: String? = nil) {
             self.certificate = certificate
             self.key = key
             self.clientAuthorities = clientAuthorities
+            self.ownAuthority = ownAuthority
         }
 
         struct Text {
@@ -31,9 +34,11 @@ extension HTTPServer {
         }
 
         func load() throws(BlankettError) -> Text {
-            Text(
+            let others = try clientAuthorities.map { url throws(BlankettError) in try Self.read(url) }
+            let authorities = [others, ownAuthority].compactMap { $0 }
+            return Text(
                 certificate: try Self.read(certificate), key: try Self.read(key),
-                clientAuthorities: try clientAuthorities.map { url throws(BlankettError) in try Self.read(url) })
+                clientAuthorities: authorities.isEmpty ? nil : authorities.joined(separator: "\n"))
         }
 
         private static func read(_ url: URL) throws(BlankettError) -> String {

@@ -2,4 +2,5 @@ import BridgeApp
 import Foundation
 import Support
 
-exit(await BridgeProgram().run(Array(CommandLine.arguments.dropFirst())).rawValue)
+let program = BridgeProgram(environment: ProcessInfo.processInfo.environment)
+exit(await program.run(Array(CommandLine.arguments.dropFirst())).rawValue)

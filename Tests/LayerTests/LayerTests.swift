@@ -5,7 +5,7 @@ import Testing
 private let layers: [[String]] = [
     [
         "CSANE", "CTesseract", "CLeptonica", "CMicroHTTPD", "CCurl", "CSQLite", "CSodium", "COpenCV", "CProcess",
-        "CZXing", "COneDNN", "CUSB", "CAvahi", "CNettle",
+        "CZXing", "COneDNN", "CUSB", "CAvahi", "CNettle", "CGnuTLS",
     ],
     ["Support"],
     ["Imaging", "HTTP"],
@@ -14,7 +14,8 @@ private let layers: [[String]] = [
     ["Delivery"],
     ["Evidence"],
     [
-        "ImageCodecs", "Sealing", "HTTPServer", "HTTPClient", "SQLiteStore", "ESCLScanning", "SANEScanning", "Workers",
+        "ImageCodecs", "Sealing", "Certificates", "HTTPServer", "HTTPClient", "SQLiteStore", "ESCLScanning",
+        "SANEScanning", "Workers",
         "TesseractReading", "VisionReading", "BarcodeReading", "USBDevices", "NetworkDiscovery",
     ],
     ["Scanners"],
@@ -29,7 +30,7 @@ private let owners: [String: Set<String>] = [
     "CMicroHTTPD": ["HTTPServer"], "CCurl": ["HTTPClient"], "CSQLite": ["SQLiteStore"],
     "CSodium": ["Sealing", "Support"], "CNettle": ["Support"],
     "COneDNN": ["VisionReading"], "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
-    "CUSB": ["USBDevices"], "CAvahi": ["NetworkDiscovery"],
+    "CUSB": ["USBDevices"], "CGnuTLS": ["Certificates"], "CAvahi": ["NetworkDiscovery"],
 ]
 
 /// What the agent must never link, because it may crash or hang.

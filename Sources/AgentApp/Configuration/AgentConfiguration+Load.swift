@@ -18,7 +18,8 @@ extension AgentConfiguration {
         "discovery", required: [], optional: ["usb", "network", "allow", "deny"],
         examples: ["usb": "Write usb: true.", "network": "Write network: true."])
     private static let bridge = ObjectShape(
-        "bridge", required: ["url"], optional: ["tokenFile", "authorities", "pin", "certificate", "key"])
+        "bridge", required: ["url"],
+        optional: ["tokenFile", "authorities", "pin", "certificate", "key", "enrolmentCode"])
 
     /// Reads a configuration file; paths in it are relative to its folder.
     ///
@@ -110,6 +111,6 @@ extension AgentConfiguration {
             url: url, tokenFile: reader.string("tokenFile").map(path),
             authorities: reader.string("authorities").map(path),
             pin: reader.string("pin"), certificate: reader.string("certificate").map(path),
-            key: reader.string("key").map(path))
+            key: reader.string("key").map(path), enrolmentCode: reader.string("enrolmentCode").map(path))
     }
 }

@@ -28,6 +28,11 @@ public struct AgentConfiguration: Sendable, Hashable {
         /// This station's client certificate and its key.
         public var certificate: URL?
         public var key: URL?
+        /// The file with a one-time code, with which the station enrols by itself.
+        public var enrolmentCode: URL?
+
+        /// Whether the station shows the certificate that it got from the bridge.
+        public var usesIdentity: Bool { tokenFile == nil && certificate == nil }
     }
 
     /// Which scanners are used that nobody configured.
@@ -63,6 +68,8 @@ public struct AgentConfiguration: Sendable, Hashable {
 
     /// The key that seals all contents.
     public var keyFile: URL { dataFolder.appending(path: "journal.key") }
+    /// The certificate that the bridge gave to this station.
+    public var identity: StationIdentity { StationIdentity(in: dataFolder) }
     /// Where the kiosk page is, with the secret of this launch.
     public var addressFile: URL { dataFolder.appending(path: "agent.address") }
     /// The device profiles that were loaded.

@@ -1,3 +1,4 @@
+public import Foundation
 public import HTTP
 public import Support
 
@@ -51,6 +52,35 @@ public struct BridgeClient: Sendable {
     /// Every try sends the same bytes: those that were made when it was confirmed.
     public func put(record: [UInt8], id: UUIDv7) async throws(Failure) {
         try await put(record, at: "/v1/records/\(id)", mediaType: "application/json")
+    }
+
+    /// What the bridge answers to a request for a certificate.
+    public struct Enrolled: Sendable, Hashable, Codable {
+        /// The station's name at the bridge.
+        public var name: String
+        /// In PEM.
+        public var certificate: String
+        public var renewAfter: Date
+    }
+
+    /// Fetches a certificate.
+    ///
+    /// - Parameters:
+    ///   - request: PKCS #10 in PEM.
+    ///   - code: The one-time code; `nil` renews, on a connection that shows the certificate in force.
+    /// - Returns: The certificate.
+    /// - Throws: ``Failure``.
+    public func enrol(_ request: String, code: String?) async throws(Failure) -> Enrolled {
+        var body: [String: String] = ["request": request]
+        body["code"] = code
+        var post = Request("POST", base + (code == nil ? "/v1/enrolments/renewals" : "/v1/enrolments"))
+        post.headers = ["Accept": "application/json", "Content-Type": "application/json"]
+        post.body = (try? JSONCoding.encode(body)) ?? []
+        let response = try await send(post, limit: 30)
+        guard response.status == 201, let bytes = response.bytes,
+            let enrolled: Enrolled = try? JSONCoding.decode(from: bytes)
+        else { throw Self.failure(response) }
+        return enrolled
     }
 
     /// Asks whether the bridge is there at all.

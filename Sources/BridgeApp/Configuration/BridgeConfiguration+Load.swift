@@ -6,14 +6,19 @@ public import Support
 extension BridgeConfiguration {
     private static let file = ObjectShape(
         "the configuration", required: ["format", "data"],
-        optional: ["listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob"],
+        optional: [
+            "listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob", "access",
+            "rateLimits",
+        ],
         examples: [
             "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
         ])
     private static let listen = ObjectShape("listen", required: [], optional: ["address", "port"])
     private static let tls = ObjectShape("tls", required: ["certificate", "key"], optional: ["clientAuthorities"])
     private static let subscription = ObjectShape(
-        "subscription", required: ["name"], optional: ["formTypes", "includeTest", "from"])
+        "subscription", required: ["name"], optional: ["formTypes", "includeTest", "from", "hide"])
+    private static let rates = ObjectShape(
+        "rateLimits", required: [], optional: ["agent", "consumer", "operator", "stranger"])
     private static let certificate = ObjectShape(
         "certificate", required: ["certificate", "name"], optional: ["subscription"])
 
@@ -22,7 +27,18 @@ extension BridgeConfiguration {
     /// - Parameter url: A JSON5 file.
     /// - Throws: ``BlankettError`` that tells all problems of the file at once.
     public init(file url: URL) throws(BlankettError) {
-        self = try ConfigurationFile.read(url) { Self.read($0, beside: url.deletingLastPathComponent()) }
+        try self.init(ConfigurationSources(file: url))
+    }
+
+    init(_ sources: ConfigurationSources) throws(BlankettError) {
+        self = try sources.read { Self.read($0, beside: sources.file.deletingLastPathComponent()) }
+    }
+
+    /// - Throws: ``BlankettError`` unless the subscription stands in the configuration.
+    func requireSubscription(_ name: String) throws(BlankettError) {
+        guard subscriptions.contains(where: { $0.name == name }) else {
+            throw .usage("There is no subscription \(name).", advice: "Name one that stands in the configuration.")
+        }
     }
 
     private static func read(_ located: Located, beside folder: URL) -> BridgeConfiguration? {
@@ -48,6 +64,18 @@ extension BridgeConfiguration {
         configuration.diskReserve = reader.integer("diskReserve", in: 0...(1 << 50), example: "268435456")
         configuration.largestBlob =
             reader.integer("largestBlob", in: 1024...(1 << 30), example: "33554432") ?? configuration.largestBlob
+        configuration.accessFolder = reader.string("access").map(path)
+        if let rates = reader.located("rateLimits").flatMap({ ObjectReader($0, as: rates) }) {
+            // 0 stands for any number.
+            func rate(_ key: String, or standard: Int?) -> Int? {
+                guard let number = rates.integer(key, in: 0...1_000_000_000, example: "6000") else { return standard }
+                return number == 0 ? nil : number
+            }
+            let standard = RateLimits()
+            configuration.rateLimits = RateLimits(
+                agent: rate("agent", or: standard.agent), consumer: rate("consumer", or: standard.consumer),
+                operator: rate("operator", or: standard.operator), stranger: rate("stranger", or: standard.stranger))
+        }
         for element in reader.elements("subscriptions") ?? [] {
             guard let subscription = readSubscription(element) else { continue }
             if configuration.subscriptions.contains(where: { $0.name == subscription.name }) {
@@ -82,7 +110,8 @@ extension BridgeConfiguration {
         }
         return Subscription(
             name: name, formTypes: reader.strings("formTypes").map { Set($0.map(\.text)) },
-            includesTest: reader.bool("includeTest") ?? false, start: reader.word("from") ?? .now)
+            includesTest: reader.bool("includeTest") ?? false, start: reader.word("from") ?? .now,
+            hiddenFields: Set((reader.strings("hide") ?? []).map(\.text)))
     }
 
     private static func isLoopback(_ host: String) -> Bool {

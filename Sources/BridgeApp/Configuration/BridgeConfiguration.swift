@@ -20,6 +20,11 @@ public struct BridgeConfiguration: Sendable {
     public var diskReserve: Int?
     /// Bytes of the largest page image.
     public var largestBlob: Int
+    /// Where it is kept who may come in; `nil` is the data folder.
+    ///
+    /// Several bridges can share it.
+    public var accessFolder: URL?
+    var rateLimits = RateLimits()
 
     public init(
         listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0), dataFolder: URL, tls: HTTPServer.TLS? = nil,
@@ -38,7 +43,11 @@ public struct BridgeConfiguration: Sendable {
     }
 
     // What lies in the data folder.
-    var tokenFile: URL { dataFolder.appending(path: "tokens.json") }
+    var tokenFile: URL { (accessFolder ?? dataFolder).appending(path: "tokens.json") }
+    var registryFile: URL { (accessFolder ?? dataFolder).appending(path: "access.json") }
+    var authorityFile: URL { (accessFolder ?? dataFolder).appending(path: "authority.pem") }
+    /// Seals tokens of fifteen minutes.
+    var tokenKeyFile: URL { (accessFolder ?? dataFolder).appending(path: "token.key") }
     var keyFile: URL { dataFolder.appending(path: "bridge.key") }
     /// Where the bridge is reached, for scripts; there while it runs.
     var addressFile: URL { dataFolder.appending(path: "bridge.address") }

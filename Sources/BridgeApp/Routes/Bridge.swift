@@ -9,41 +9,75 @@ import Synchronization
 struct Bridge: Sendable {
     let store: any RecordStore
     let access: Access
-    let dataFolder: URL
-    let diskReserve: Int?
+    let limits: RateLimits
+    let limiter: RateLimiter
     let log: Logger
     let clock = ContinuousClock()
 
     let router: Router
 
     init(
-        store: any RecordStore, access: Access, dataFolder: URL, diskReserve: Int?, forms: FormLibrary, log: Logger
+        store: any RecordStore, access: Access, configuration: BridgeConfiguration, forms: FormLibrary,
+        limiter: RateLimiter, log: Logger
     ) {
         self.store = store
         self.access = access
-        self.dataFolder = dataFolder
-        self.diskReserve = diskReserve
+        limits = configuration.rateLimits
+        self.limiter = limiter
         self.log = log
         let routes = Routes(
-            store: store, access: access, dataFolder: dataFolder, diskReserve: diskReserve, forms: forms)
+            store: store, access: access, dataFolder: configuration.dataFolder,
+            diskReserve: configuration.diskReserve, forms: forms,
+            redactions: configuration.redactions(forms))
         var router = Router()
         routes.addBlobs(to: &router)
         routes.addRecords(to: &router)
         routes.addSubscriptions(to: &router)
         routes.addFormTypes(to: &router)
+        routes.addEnrolment(to: &router)
+        routes.addTokens(to: &router)
         routes.addInformation(to: &router)
         self.router = router
     }
 
-    /// Refuses who is not known before the body is taken in.
+    /// Refuses who is not known, or asks too often, before the body is taken in.
     func refusal(of request: Request) -> Response? {
         if Routes.isPublic(request) { return nil }
+        let start = clock.now
         do throws(Problem) {
-            _ = try access.caller(of: request)
+            if Routes.isForStrangers(request) {
+                try count(Self.stranger(request), limits.stranger)
+                return nil
+            }
+            let caller: Caller
+            do throws(Problem) {
+                caller = try access.caller(of: request)
+            } catch {
+                try count(Self.stranger(request), limits.stranger)
+                throw error
+            }
+            try count(caller.name, limits.limit(of: caller))
             return nil
         } catch {
-            return finish(.problem(error), to: request, id: UUIDv7(), since: clock.now)
+            return finish(.problem(error), to: request, id: UUIDv7(), since: start)
         }
+    }
+
+    private func count(_ key: String, _ limit: Int?) throws(Problem) {
+        guard let (isAllowed, bucket) = limiter.take(key, limit: limit), !isAllowed else { return }
+        throw .rateLimited(bucket)
+    }
+
+    /// Names of callers have no space in them.
+    private static func stranger(_ request: Request) -> String { "from \(request.peer.address ?? "here")" }
+
+    /// How who asks stands with what they may ask.
+    private func standing(_ request: Request) -> RequestBucket? {
+        if Routes.isPublic(request) { return nil }
+        guard !Routes.isForStrangers(request), let caller = try? access.caller(of: request) else {
+            return limiter.standing(Self.stranger(request))
+        }
+        return limits.limit(of: caller) == nil ? nil : limiter.standing(caller.name)
     }
 
     func respond(to request: Request) async -> Response {
@@ -72,6 +106,9 @@ struct Bridge: Sendable {
                 problem.status >= 500 ? .error : .warning, "request-refused", .id("request", id),
                 .name("method", request.method), .count("status", problem.status), .name("code", problem.code),
                 .milliseconds("took", clock.now - start))
+        }
+        if let standing = standing(request) {
+            for (name, value) in standing.headers { response.headers[name] = value }
         }
         response.headers["Request-Id"] = id.description
         response.headers["Cache-Control"] = response.headers["Cache-Control"] ?? "no-store"

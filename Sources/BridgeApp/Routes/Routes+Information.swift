@@ -32,4 +32,9 @@ extension Routes {
         ["GET", "HEAD"].contains(request.method)
             && (request.path == description || request.path.hasPrefix("/problems/"))
     }
+
+    /// Where somebody asks to become known: nothing is shown yet that could be checked by the head alone.
+    static func isForStrangers(_ request: Request) -> Bool {
+        request.method == "POST" && (request.path == "/v1/token" || request.path == "/v1/enrolments")
+    }
 }

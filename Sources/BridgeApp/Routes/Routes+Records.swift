@@ -21,16 +21,18 @@ extension Routes {
         }
         router.on("GET", "/v1/records/{id}") { request, parameters in
             try await guarded {
-                let (record, _) = try await record(request, parameters)
-                return tagged(
-                    "sha256-\(record.digest.hexadecimal)", request, type: "application/json", bytes: record.body)
+                let (record, redaction) = try await record(request, parameters)
+                let bytes = try redaction?.apply(to: record.body) ?? record.body
+                let digest = redaction == nil ? record.digest : SHA256.hash(bytes)
+                return tagged("sha256-\(digest.hexadecimal)", request, type: "application/json", bytes: bytes)
             }
         }
         router.on("GET", "/v1/records/{id}/pages/{number}") { request, parameters in
             try await guarded {
-                let (record, _) = try await record(request, parameters)
-                guard let number = Int(parameters["number"] ?? ""),
-                    let page = record.pages.first(where: { $0.number == number }),
+                let (record, redaction) = try await record(request, parameters)
+                let number = Int(parameters["number"] ?? "")
+                try requireSight(of: number, of: record, redaction)
+                guard let number, let page = record.pages.first(where: { $0.number == number }),
                     let bytes = try await store.blob(page.sha256)
                 else { throw Problem("page-not-found", status: 404, title: "The record has no such page") }
                 var response = tagged("sha256-\(page.sha256)", request, type: page.mediaType, bytes: bytes)
@@ -41,7 +43,11 @@ extension Routes {
             }
         }
         router.on("GET", "/v1/records/{id}/document") { request, parameters in
-            try await guarded { try await document(of: record(request, parameters).0, request) }
+            try await guarded {
+                let (record, redaction) = try await record(request, parameters)
+                try requireSight(of: nil, of: record, redaction)
+                return try await document(of: record, request)
+            }
         }
     }
 
@@ -73,12 +79,26 @@ extension Routes {
     /// In bytes of page images: a document is made in memory.
     private static let largestDocument = 100_000_000
 
-    private func record(_ request: Request, _ parameters: Router.Parameters) async throws -> (StoredRecord, Caller) {
-        let (caller, subscription) = try access.consumer(of: request)
+    /// The record, and what its reader does not see of it.
+    private func record(
+        _ request: Request, _ parameters: Router.Parameters
+    ) async throws -> (StoredRecord, Redaction?) {
+        let (_, subscription) = try access.consumer(of: request)
         guard let id = UUIDv7(parameters["id"] ?? ""), let record = try await store.record(id, for: subscription) else {
             throw Problem.recordNotFound
         }
-        return (record, caller)
+        return (record, redactions[subscription])
+    }
+
+    /// Refuses a page, or the whole document, that shows a field which its reader may not see.
+    private func requireSight(of page: Int?, of stored: StoredRecord, _ redaction: Redaction?) throws {
+        guard let redaction else { return }
+        let record: Record = try JSONCoding.decode(from: stored.body)
+        guard page.map({ redaction.shows(page: $0, of: record) }) ?? redaction.showsAll(of: record) else {
+            throw Problem(
+                "page-hidden", status: 403, title: "This page shows a field that you may not see",
+                detail: "The record comes without that field.")
+        }
     }
 }
 

@@ -39,10 +39,19 @@ extension Routes {
                 name, limit: limit, leaseSeconds: lease, by: origin(caller))
             let left = deadline - clock.now
             // When the service stops, who waits is answered with an empty list.
-            if !claimed.isEmpty || left <= .zero || Task.isCancelled { return Self.claims(claimed, pending: pending) }
+            if !claimed.isEmpty || left <= .zero || Task.isCancelled {
+                return Self.claims(try claimed.map { try redacted($0, for: name) }, pending: pending)
+            }
             // A pause or a lease can end without a bell.
             await store.waitForRecords(name, atMost: min(left, .seconds(1)))
         }
+    }
+
+    private func redacted(_ claimed: ClaimedRecord, for subscription: String) throws -> ClaimedRecord {
+        guard let redaction = redactions[subscription] else { return claimed }
+        var claimed = claimed
+        claimed.body = try redaction.apply(to: claimed.body)
+        return claimed
     }
 
     /// Written by hand, so that a record's bytes go out as they came in.

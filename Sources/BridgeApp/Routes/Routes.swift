@@ -12,6 +12,8 @@ struct Routes: Sendable {
     let dataFolder: URL
     let diskReserve: Int?
     let forms: FormLibrary
+    /// By subscription: what it does not see.
+    let redactions: [String: Redaction]
 
     func origin(_ caller: Caller) -> Origin {
         Origin(actor: caller.name, request: RequestID.current)

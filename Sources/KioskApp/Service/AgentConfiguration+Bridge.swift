@@ -1,10 +1,12 @@
 import AgentApp
 import Foundation
+import HTTP
 import HTTPClient
 import Support
 
 extension AgentConfiguration.Bridge {
-    func client() throws -> BridgeClient {
+    // The station's certificate is shown where neither token nor other certificate is set.
+    func client(_ identity: StationIdentity) throws -> BridgeClient {
         var trust = TLSTrust()
         if let pin {
             guard let pin = PublicKeyPin(pin) else {
@@ -28,6 +30,8 @@ extension AgentConfiguration.Bridge {
             }
             return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
-        return BridgeClient(transport: CurlTransport(trust: trust), url: url, token: token)
+        let transport: any HTTPTransport =
+            usesIdentity ? IdentityTransport(trust: trust, identity: identity.file) : CurlTransport(trust: trust)
+        return BridgeClient(transport: transport, url: url, token: token)
     }
 }

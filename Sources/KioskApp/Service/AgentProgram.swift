@@ -30,7 +30,8 @@ extension Command {
                     sv: "lägg data här, vad konfigurationen än säger")),
             Option(
                 "--check-config", help: Words(en: "only read and check it", sv: "bara läs och kontrollera den")),
-        ]
+        ],
+        subcommands: [.enrol]
     ) { invocation in
         let file = invocation.arguments["--config"] ?? ""
         var configuration = try AgentConfiguration(file: URL(filePath: file))
@@ -51,5 +52,42 @@ extension Command {
         umask(0o077)
         try await service.run(until: Termination())
         return .done
+    }
+
+    /// Fetches the station's certificate; a running agent shows it from its next request on.
+    private static let enrol = Command(
+        "enrol",
+        summary: Words(
+            en: "Fetch this station's certificate from the bridge, with a one-time code",
+            sv: "Hämta stationens certifikat från bryggan, med en engångskod"),
+        options: [
+            Option(
+                "--config", value: "FILE", help: Words(en: "the configuration, JSON5", sv: "konfigurationen, JSON5"),
+                isRequired: true)
+        ],
+        operands: Operands(
+            "CODE", counts: 1...1,
+            help: Words(en: "what blankett-bridge enrol has printed", sv: "det som blankett-bridge enrol skrev ut"))
+    ) { invocation in
+        let configuration = try AgentConfiguration(file: URL(filePath: invocation.arguments["--config"] ?? ""))
+        guard let bridge = configuration.bridge, bridge.usesIdentity else {
+            throw BlankettError(
+                "no-identity", exit: .badInput, "The configuration has no bridge to which a certificate is shown.",
+                advice: "Write bridge: { url: \"https://…\" }, without tokenFile and certificate.")
+        }
+        umask(0o077)
+        try DurableFile.makeFolder(configuration.dataFolder)
+        do {
+            let name = try await configuration.identity.fetch(
+                over: try bridge.client(configuration.identity), name: configuration.settings.name,
+                code: invocation.arguments.operands[0])
+            invocation.console.print("This station is \(name).")
+            return .done
+        } catch let failure as BridgeClient.Failure {
+            throw BlankettError(
+                failure.code, exit: failure.code.hasPrefix("bridge-") ? .bridgeUnreachable : .notAllowed,
+                "The bridge gave no certificate: \(failure.code).",
+                advice: "Check its address and trust in the configuration; a code is good once, for 15 minutes.")
+        }
     }
 }

@@ -32,7 +32,7 @@ public struct AgentService: Sendable {
             opener: ScannerOpener(
                 folder: configuration.dataFolder, traces: TraceFolder(configuration.traceFolder)))
         devices = try scanners.devices()
-        bridge = try configuration.bridge?.client()
+        bridge = try configuration.bridge?.client(configuration.identity)
     }
 
     /// Works until `termination` is requested.
@@ -80,6 +80,7 @@ public struct AgentService: Sendable {
                 try await withThrowingTaskGroup { group in
                     group.addTask { try await station.run() }
                     group.addTask { await scanners.run(for: station) }
+                    group.addTask { await keepIdentity() }
                     group.addTask { await termination.requested() }
                     try await group.next()
                     group.cancelAll()
@@ -87,6 +88,17 @@ public struct AgentService: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Never returns before it is cancelled: its end would end the agent.
+    private func keepIdentity() async {
+        if let bridge, let entry = configuration.bridge, entry.usesIdentity {
+            let keeper = IdentityKeeper(
+                identity: configuration.identity, name: configuration.settings.name, bridge: bridge,
+                code: entry.enrolmentCode, log: .standardError)
+            await keeper.run()
+        }
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
     private func startKiosk(_ station: Station) async throws -> HTTPServer {

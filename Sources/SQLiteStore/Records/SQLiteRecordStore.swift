@@ -287,7 +287,7 @@ public final class SQLiteRecordStore: RecordStore {
 
     // MARK: How it reads and writes
 
-    private func write<Result: Sendable>(
+    func write<Result: Sendable>(
         _ work: @escaping @Sendable (borrowing Database) throws -> Result
     ) async throws -> Result {
         do {

@@ -2,8 +2,7 @@
 ///
 /// Not `Sendable`: it lives for one load.
 package final class ProblemLog {
-    private let file: String
-    private let outline: JSON5Outline
+    private let place: (JSONPath) -> (file: String, line: Int?)
     /// Nobody mends more at once, and a hostile file must not cost more.
     private static let most = 100
     package private(set) var problems: [FileProblem] = []
@@ -11,16 +10,20 @@ package final class ProblemLog {
     /// - Parameters:
     ///   - file: What the problems call the file.
     ///   - outline: Where its values stand.
-    package init(file: String, outline: JSON5Outline) {
-        self.file = file
-        self.outline = outline
+    package convenience init(file: String, outline: JSON5Outline) {
+        self.init { (file, outline.line(of: $0)) }
+    }
+
+    /// - Parameter place: Where a value stands, for a document that was put together of several files.
+    package init(place: @escaping (JSONPath) -> (file: String, line: Int?)) {
+        self.place = place
     }
 
     package func report(_ path: JSONPath, _ message: String, _ advice: String) {
         guard problems.count < Self.most else { return }
+        let (file, line) = place(path)
         problems.append(
-            FileProblem(
-                file: file, line: outline.line(of: path), path: path.description, message: message, advice: advice))
+            FileProblem(file: file, line: line, path: path.description, message: message, advice: advice))
     }
 }
 

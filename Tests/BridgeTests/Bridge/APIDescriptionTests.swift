@@ -51,6 +51,8 @@ private struct Description {
     }
 }
 
+private let oauthNames: Set = ["grant_type", "client_id", "client_secret", "access_token", "token_type", "expires_in"]
+
 @Suite(.temporaryDirectory) struct `The API's description` {
     @Test func `holds each route, and no other`() async throws {
         let service = try await BridgeService(try BridgeConfiguration(file: try await TestBridge().file), log: .silent)
@@ -100,6 +102,11 @@ private struct Description {
                     description.objects().flatMap { $0["content"]?.objectValue?.values.map { $0 } ?? [] }
                         .allSatisfy { $0["examples"]?.objectValue?.isEmpty == false }
                 ),
+                (
+                    "SAK.18: OAuth 2",
+                    document["components"]?["securitySchemes"]?.objectValue?.values.contains { $0["type"] == "oauth2" }
+                        == true
+                ),
                 ("DOK.17: OpenAPI 3.1", document["openapi"]?.stringValue?.hasPrefix("3.1.") == true),
                 ("DOK.19: operations are described", operations.allSatisfy { description.describes($0.body) }),
                 (
@@ -110,7 +117,8 @@ private struct Description {
                 ),
                 (
                     "AME.01/04/05/07: fields in camel case",
-                    names.allSatisfy { $0.wholeMatch(of: /\$?[a-z][A-Za-z0-9]*/) != nil }
+                    // Those of RFC 6749 are given.
+                    names.allSatisfy { $0.wholeMatch(of: /\$?[a-z][A-Za-z0-9]*/) != nil || oauthNames.contains($0) }
                 ),
                 (
                     "RES.02: no personal number in an address",
@@ -158,7 +166,7 @@ private struct Description {
                 (
                     "SAK.09/10: bearer, never basic or digest",
                     document["components"]?["securitySchemes"]?.objectValue?.values.allSatisfy {
-                        $0["scheme"] == "bearer"
+                        $0["scheme"] == "bearer" || $0["type"] == "mutualTLS" || $0["type"] == "oauth2"
                     } == true
                 ),
                 (

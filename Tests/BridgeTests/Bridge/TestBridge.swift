@@ -21,12 +21,22 @@ struct TestBridge: Sendable {
 
     var dataFolder: URL { file.deletingLastPathComponent().appending(path: "data") }
 
-    init(diskReserve: Int = 0) async throws {
+    /// - Parameters:
+    ///   - diskReserve: In bytes.
+    ///   - more: Further keys of the configuration, each with its comma.
+    ///   - subscriptions: The elements of that list.
+    /// - Throws: What the disk or the program threw.
+    init(
+        diskReserve: Int = 0, more: String = "",
+        subscriptions: String =
+            "{ name: \"cases\" }, { name: \"permits\", formTypes: [\"bygglov\"], includeTest: true }"
+    ) async throws {
         file = TemporaryDirectory.url.appending(path: "bridge.json5")
         try """
         {   format: "blankett-bridge/1", data: "data", diskReserve: \(diskReserve), largestBlob: 2000000,
+            \(more)
             forms: ["\(Checkout.root.appending(path: "forms/exempelstad-bistand").path())"],
-            subscriptions: [ { name: "cases" }, { name: "permits", formTypes: ["bygglov"], includeTest: true } ] }
+            subscriptions: [ \(subscriptions) ] }
         """.write(to: file, atomically: true, encoding: .utf8)
         agent = try await Self.token(["agent", "kiosk-1"], file)
         consumer = try await Self.token(["consumer", "case-system", "--subscription", "cases"], file)
@@ -35,8 +45,10 @@ struct TestBridge: Sendable {
     }
 
     /// A bridge in this process, for as long as `body` runs.
-    func run(_ body: (Origin) async throws -> Void) async throws {
-        let service = try await BridgeService(try BridgeConfiguration(file: file), log: .silent)
+    func run(
+        now: @escaping @Sendable () -> Date = { Date() }, _ body: (Origin) async throws -> Void
+    ) async throws {
+        let service = try await BridgeService(try BridgeConfiguration(file: file), log: .silent, now: now)
         do {
             try await body(Origin(bridge: self, url: service.origin))
         } catch {
@@ -47,18 +59,31 @@ struct TestBridge: Sendable {
     }
 
     private static func token(_ words: [String], _ file: URL) async throws -> String {
-        let printed = Mutex("")
-        let code = await BridgeProgram(print: { text in printed.withLock { $0 = text } }, complain: { _ in }).run(
-            ["token"] + words + ["--config", file.path()])
+        try await command(["token"] + words, file).printed
+    }
+
+    /// Runs a command of the program on this bridge's configuration, and gives what it printed last.
+    func command(_ words: String...) async throws -> String {
+        let (code, printed) = try await Self.command(words, file)
         try #require(code == .done)
-        return printed.withLock { $0 }
+        return printed
+    }
+
+    static func command(
+        _ words: [String], _ file: URL, environment: [String: String] = [:]
+    ) async throws -> (code: ExitCode, printed: String) {
+        let printed = Mutex<[String]>([])
+        let code = await BridgeProgram(
+            print: { text in printed.withLock { $0.append(text) } }, complain: { _ in }, environment: environment
+        ).run(words + ["--config", file.path()])
+        return (code, printed.withLock { $0.joined(separator: "\n") })
     }
 
     /// Where a bridge is reached.
     struct Origin: Sendable {
         var bridge: TestBridge
         var url: String
-        let transport = CurlTransport()
+        var transport = CurlTransport()
 
         func send(
             _ method: String, _ path: String, as token: String?, headers: Headers = [:], body: [UInt8] = []
