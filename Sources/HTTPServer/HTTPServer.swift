@@ -75,17 +75,15 @@ public final class HTTPServer: Sendable {
         Self.end(daemon, core)
     }
 
-    /// Takes no new connection, lets what is in work finish, and closes.
+    /// Lets what is in work finish, and closes; new requests get 503 meanwhile.
     ///
-    /// Handlers are cancelled, so that those that wait can answer early.
+    /// Handlers are cancelled, so that those that wait can answer early. The listening socket stays with the library to
+    /// the end: taken away from threads that look at it (`MHD_quiesce_daemon`), two of them may both remove it from their
+    /// event sets, upon which 0.9.75 aborts the process.
     ///
     /// - Parameter grace: How long the handlers have; afterwards their clients get 503.
     public func stop(grace: Duration = .seconds(10)) async {
         guard core.beginStop() else { return await core.stopped() }
-        let inherited = MHD_quiesce_daemon(daemon)
-        // New clients are refused from here on. Its number must not come free before the server's threads have gone:
-        // one that still looked at it would meet whatever was opened next.
-        if inherited >= 0 { _ = shutdown(inherited, Int32(SHUT_RDWR)) }
         if let unixPath { _ = unlink(unixPath) }
         core.cancelHandlers()
         let clock = ContinuousClock()
@@ -95,7 +93,6 @@ public final class HTTPServer: Sendable {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
                 Self.end(daemon, core)
-                if inherited >= 0 { _ = close(inherited) }
                 continuation.resume()
             }
         }

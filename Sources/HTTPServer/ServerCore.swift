@@ -31,8 +31,11 @@ final class ServerCore: Sendable {
     var isBusy: Bool { state.withLock { !$0.exchanges.isEmpty } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
+    /// What comes while it stops is refused and not waited for.
     func add(_ exchange: Exchange) {
-        state.withLock { $0.exchanges[ObjectIdentifier(exchange)] = exchange }
+        state.withLock { state in
+            if !state.isStopping { state.exchanges[ObjectIdentifier(exchange)] = exchange }
+        }
     }
 
     func remove(_ exchange: Exchange) {

@@ -241,26 +241,46 @@ private let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         }
     }
 
-    @Test func `refuses new connections while it waits for its handlers to end`() async throws {
+    @Test func `answers what comes while it waits for its handlers to end with 503`() async throws {
         let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
-        let server = try HTTPServer { _ in
+        let server = try HTTPServer { request in
+            guard request.path == "/slow" else { return Response(status: 200) }
             arrived.yield()
             await Task { for await _ in gate { break } }.value
             return Response(status: 200)
         }
-        async let answer = exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
+        async let answer = exchange("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
         for await _ in arrivals { break }
         async let stopped: Void = server.stop()
-        var isRefused = false
-        for _ in 0..<500 where !isRefused {
-            isRefused = (try? RawConnection(port: server.port)) == nil
+        var late = ""
+        for _ in 0..<500 where !late.hasPrefix("HTTP/1.1 503") {
+            late = try await exchange("GET /\(end)", with: server.port)
             try await Task.sleep(for: .milliseconds(10))
         }
-        #expect(isRefused)
+        #expect(late.hasPrefix("HTTP/1.1 503") && late.contains("Retry-After"))
         open.yield()
         await stopped
         #expect(try await answer.hasPrefix("HTTP/1.1 200"))
+        #expect((try? RawConnection(port: server.port)) == nil)
+    }
+
+    /// With several threads that are awake at that moment, taking the listening socket away ended the process.
+    @Test func `stops while clients keep coming`() async throws {
+        for _ in 0..<15 {
+            let server = try HTTPServer(.init(threads: 3)) { _ in Response(status: 200) }
+            let port = server.port
+            await withTaskGroup { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        while let text = try? await exchange("GET /\(end)", with: port), text.hasPrefix("HTTP/1.1 200")
+                        {}
+                    }
+                }
+                try? await Task.sleep(for: .milliseconds(20))
+                await server.stop()
+            }
+        }
     }
 
     /// A client that only looks for an answer once all is sent must still see the refusal.
