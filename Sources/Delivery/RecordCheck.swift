@@ -12,7 +12,7 @@ extension Record {
     public static func checked(_ bytes: [UInt8], id: UUIDv7) throws(Problem) -> Record {
         let record: Record
         do {
-            record = try JSONCoding.decode(from: bytes)
+            record = try readPlainly(bytes) ?? JSONCoding.decode(from: bytes)
         } catch let error as DecodingError {
             throw .schemaViolation([error.violation])
         } catch {
