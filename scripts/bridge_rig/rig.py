@@ -124,7 +124,8 @@ class Bridge:
         self.port = free_port()
         self.config.write_text(json.dumps({
             "format": "blankett-bridge/1", "data": "data", "diskReserve": 0,
-            "listen": {"address": HOST, "port": self.port}, "subscriptions": subscriptions, **configuration}))
+            "listen": {"address": HOST, "port": self.port}, "subscriptions": subscriptions,
+            "rateLimits": dict.fromkeys(("agent", "consumer", "operator", "stranger"), 0), **configuration}))
         self.process = None
 
     def command(self, *words):
