@@ -7,20 +7,29 @@ import HTTPServer
 import SQLiteStore
 import Sealing
 public import Support
+import Synchronization
 
-/// A running bridge: the store, the API, and the administrator's socket.
-public struct BridgeService: Sendable {
+/// A running bridge: the store, the API, and the administrator's side.
+public final class BridgeService: Sendable {
     /// Where the API is reached, such as `http://127.0.0.1:41234`.
     public var origin: String { server.origin }
 
-    /// Method and pattern of all that the API answers, such as `GET /v1/records/{id}`.
-    public let routes: [String]
+    /// Where the admin page is; `nil` where the configuration has none.
+    public var adminOrigin: String? { page?.origin }
 
+    /// Method and pattern of all that the API answers, such as `GET /v1/records/{id}`.
+    public var routes: [String] { current.bridge.router.list }
+
+    /// As it was at the start; what can change while the bridge runs is in ``current``.
     private let configuration: BridgeConfiguration
     private let log: Logger
     private let store: any RecordStore
+    private let parts: BridgeParts
+    private let current: CurrentBridge
     private let server: HTTPServer
     private let admin: HTTPServer
+    private let page: HTTPServer?
+    private let reread: (@Sendable () throws -> BridgeConfiguration)?
 
     /// Opens the data folder and starts to listen.
     ///
@@ -28,13 +37,17 @@ public struct BridgeService: Sendable {
     ///   - configuration: As it stands at the start.
     ///   - log: Where to say what happens.
     ///   - now: The time, by which leases, codes and tokens end.
+    ///   - sockets: What systemd has opened: one named `admin` is for the admin page, another one for the API.
+    ///   - reread: Reads the configuration anew.
     /// - Throws: ``BlankettError``.
     public init(
         _ configuration: BridgeConfiguration, log: Logger = .standardError,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() }, sockets: [InheritedSocket] = [],
+        reread: (@Sendable () throws -> BridgeConfiguration)? = nil
     ) async throws {
         self.configuration = configuration
         self.log = log
+        self.reread = reread
         let folder = configuration.dataFolder
         try DurableFile.makeFolder(folder)
         let store = try SQLiteRecordStore(
@@ -44,65 +57,110 @@ public struct BridgeService: Sendable {
         self.store = store
         // What a killed process left would lead scripts to a dead port.
         try? FileManager.default.removeItem(at: configuration.addressFile)
+        try? FileManager.default.removeItem(at: configuration.adminAddressFile)
         do {
-            if let folder = configuration.accessFolder { try DurableFile.makeFolder(folder) }
-            let access = Access(
-                tokens: configuration.acceptsTokens ? TokenFile(configuration.tokenFile) : nil,
-                certificates: configuration.certificates,
-                registry: AccessRegistry(configuration.registryFile, now: now),
-                authority: try OwnAuthority.open(configuration.authorityFile),
-                sealer: try SealingKey(file: configuration.tokenKeyFile), now: now)
-            let bridge = Bridge(
-                store: store, access: access, configuration: configuration,
-                forms: try Self.forms(in: configuration.formFolders), limiter: RateLimiter(), log: log)
+            let parts = try BridgeParts(configuration, store: store, log: log, now: now)
+            self.parts = parts
+            let current = CurrentBridge(try parts.bridge(configuration), configuration)
+            self.current = current
+            let context = parts.context(configuration) { current.configuration.subscriptions }
+            admin = try Self.makeAdmin(configuration, store, context)
+            page = try Self.makePage(
+                configuration, context, inherited: sockets.first { $0.name == "admin" }?.descriptor)
             var tls = configuration.tls
-            tls?.ownAuthority = access.authority.pem
-            routes = bridge.router.list
-            admin = try Self.makeAdmin(configuration, store)
+            tls?.ownAuthority = parts.authority.pem
+            let inherited = sockets.first { $0.name != "admin" }?.descriptor
             server = try HTTPServer(
                 HTTPServer.Configuration(
-                    listen: configuration.listen, tls: tls, threads: 3,
+                    listen: inherited.map { .inherited(descriptor: $0) } ?? configuration.listen, tls: tls, threads: 3,
                     maximumBody: configuration.largestBlob),
-                doorkeeper: { bridge.refusal(of: $0) }, handler: { await bridge.respond(to: $0) })
+                doorkeeper: { current.bridge.refusal(of: $0) }, handler: { await current.bridge.respond(to: $0) })
         } catch {
             await store.close()
             throw error
         }
         try DurableFile.write(Array("\(server.origin)\n".utf8), to: configuration.addressFile, permissions: 0o644)
+        if let page {
+            try DurableFile.write(
+                Array("\(page.origin)/\n".utf8), to: configuration.adminAddressFile, permissions: 0o644)
+        }
         log.log(.info, "started", .name("version", BridgeProgram.version), .count("port", Int(server.port)))
     }
 
     /// Serves until the end is wished, or the disk has failed.
     ///
-    /// - Parameter termination: The wish.
+    /// - Parameters:
+    ///   - termination: The wish.
+    ///   - reloading: Rings when the configuration is to be read anew.
     /// - Throws: What made it impossible to go on.
-    public func run(until termination: Termination) async throws {
+    public func run(until termination: Termination, reloading: Bell = Bell()) async throws {
         ServiceState.ready()
         let end = await withTaskGroup(of: BlankettError?.self) { group in
             group.addTask {
                 await termination.requested()
                 return nil
             }
-            group.addTask { await store.failed() }
-            group.addTask { await sweepForever() }
-            group.addTask { await beatForever() }
+            group.addTask { [store] in await store.failed() }
+            group.addTask { await self.sweepForever() }
+            group.addTask { await self.beatForever() }
+            group.addTask { await self.reloadForever(reloading) }
             let end = await group.next() ?? nil
             termination.request()
             group.cancelAll()
             return end
         }
         await stop()
-        if let error = end { throw error }
+        if let end { throw end }
     }
 
     /// Takes no more requests, lets those in work finish, and closes the files.
     public func stop() async {
         ServiceState.stopping()
         await server.stop()
+        await page?.stop(grace: .seconds(2))
         await admin.stop()
         await store.close()
         try? FileManager.default.removeItem(at: configuration.addressFile)
+        try? FileManager.default.removeItem(at: configuration.adminAddressFile)
         log.log(.info, "stopped")
+    }
+
+    /// Reads the configuration anew, and takes it over as a whole; what cannot be used changes nothing.
+    ///
+    /// - Returns: Keys whose change counts from the next start only.
+    /// - Throws: ``BlankettError`` that tells what is wrong.
+    @discardableResult
+    public func reload() async throws -> [String] {
+        guard let reread else { return [] }
+        let new = try reread()
+        let bridge = try parts.bridge(new)
+        let left = new.needsRestart(since: configuration)
+        current.replace(with: bridge, new)
+        return left
+    }
+
+    /// Each time the bell rings, or a command has changed the subscriptions.
+    private func reloadForever(_ bell: Bell) async -> BlankettError? {
+        let managed = ManagedSubscriptions(configuration.subscriptionFile)
+        var known = managed.entries
+        var seen = bell.count
+        while !Task.isCancelled {
+            let rung = await bell.wait(after: seen, atMost: .seconds(10))
+            let entries = managed.entries
+            guard !Task.isCancelled, rung > seen || entries != known else { continue }
+            (seen, known) = (rung, entries)
+            do {
+                for key in try await reload() { log.log(.warning, "needs-restart", .name("key", key)) }
+                log.log(.info, "reloaded")
+                parts.metrics.count("blankett_reloads_total", ["outcome": "done"])
+            } catch {
+                log.log(.error, "reload-refused", .error(error))
+                // Texts of the configuration, for who asked: the log takes only codes.
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                parts.metrics.count("blankett_reloads_total", ["outcome": "refused"])
+            }
+        }
+        return nil
     }
 
     /// Blobs that no record came to name within a day are leftovers of an interrupted transfer.
@@ -129,35 +187,16 @@ public struct BridgeService: Sendable {
         return nil
     }
 
-    private static func forms(in folders: [URL]) throws(BlankettError) -> FormLibrary {
-        do {
-            return try FormLibrary.load(folders)
-        } catch {
-            throw BlankettError(
-                "forms-broken", exit: .badInput, "\(error)", advice: "Mend them; see blankett forms check.")
-        }
-    }
-
     private static func isNew(_ folder: URL) -> Bool {
         !FileManager.default.fileExists(atPath: folder.appending(path: "bridge.db").path())
     }
 
     /// A socket file that only this user can open: health for systemd and the administrator.
-    private static func makeAdmin(_ configuration: BridgeConfiguration, _ store: any RecordStore) throws -> HTTPServer {
+    private static func makeAdmin(
+        _ configuration: BridgeConfiguration, _ store: any RecordStore, _ context: AdminContext
+    ) throws -> HTTPServer {
         var router = Router()
-        router.on("GET", "/healthz") { _, _ in try .json(["status": "alive"]) }
-        router.on("GET", "/readyz") { _, _ in
-            var reasons: [String] = []
-            if (try? await store.probe()) == nil { reasons.append("database-not-writable") }
-            let space = try DiskSpace(of: configuration.dataFolder)
-            if space.free < configuration.diskReserve ?? space.reserve { reasons.append("disk-low") }
-            return try .json(
-                [
-                    "status": .string(reasons.isEmpty ? "ready" : "not-ready"),
-                    "reasons": .array(reasons.map { .string($0) }),
-                ]
-                    as JSONValue, status: reasons.isEmpty ? 200 : 503)
-        }
+        context.addHealth(to: &router)
         router.on("GET", "/audit") { _, _ in
             let (rows, broken) = try await store.verifyAudit()
             return try .json(
@@ -168,4 +207,39 @@ public struct BridgeService: Sendable {
             HTTPServer.Configuration(listen: .unix(path: configuration.adminSocket.path()), threads: 1, maximumBody: 0)
         ) { await routes.respond(to: $0) }
     }
+
+    /// The admin page on the loopback, with health and metrics beside it.
+    private static func makePage(
+        _ configuration: BridgeConfiguration, _ context: AdminContext, inherited: Int32?
+    ) throws -> HTTPServer? {
+        guard configuration.adminPort != nil || inherited != nil else { return nil }
+        var router = Router()
+        context.addHealth(to: &router)
+        let health = router
+        // Its port is known only when the server listens, and the guard needs it.
+        let page = LaterPage()
+        let listen = inherited.map { HTTPServer.Listen.inherited(descriptor: $0) }
+        let server = try HTTPServer(
+            HTTPServer.Configuration(
+                listen: listen ?? .tcp(host: "127.0.0.1", port: configuration.adminPort ?? 0), threads: 1,
+                maximumBody: FormFields.largest)
+        ) { request in
+            guard let page = page.value else {
+                return .problem(Problem("not-ready", status: 503, title: "The bridge is starting", retryAfter: 1))
+            }
+            return await page.respond(to: request, health: health)
+        }
+        page.set(
+            AdminPage(
+                context, guardian: AdminGuard(port: server.port, registry: context.registry, now: context.now)))
+        return server
+    }
+}
+
+/// The admin page, once there is one.
+private final class LaterPage: Sendable {
+    private let page = Mutex<AdminPage?>(nil)
+
+    var value: AdminPage? { page.withLock { $0 } }
+    func set(_ value: AdminPage) { page.withLock { $0 = value } }
 }

@@ -50,6 +50,12 @@ public struct Router: Sendable {
         return response
     }
 
+    /// The pattern of the route that answers a request, such as `/v1/records/{id}`; `nil` where there is none.
+    public func pattern(for request: Request) -> String? {
+        let parts = Self.parts(request.path)
+        return routes.first { Self.match($0.pattern, parts) != nil }.map { "/\($0.pattern.joined(separator: "/"))" }
+    }
+
     private static func parts(_ path: String) -> [Substring] {
         path.dropFirst(path.hasPrefix("/") ? 1 : 0).split(separator: "/", omittingEmptySubsequences: false)
     }

@@ -7,6 +7,8 @@ extension HTTPServer {
         case tcp(host: String, port: UInt16)
         /// A socket file that only this user can open.
         case unix(path: String)
+        /// A listening socket that somebody else has opened, such as systemd; the server closes it in the end.
+        case inherited(descriptor: Int32)
     }
 
     /// The PEM files of a server that speaks TLS.

@@ -46,6 +46,12 @@ public final class HTTPServer: Sendable {
             let shown = host.contains(":") ? "[\(host)]" : host
             origin = "\(tls == nil ? "http" : "https")://\(shown):\(socket.port)"
         case .unix(let path): origin = "unix://\(path)"
+        case .inherited: origin = "\(tls == nil ? "http" : "https")://127.0.0.1:\(socket.port)"
+        }
+        if case .inherited = configuration.listen, tls == nil, !ListeningSocket.isLocal(socket.descriptor) {
+            throw BlankettError(
+                "tls-missing", exit: .badInput, "Without TLS only programs of this host may be listened to.",
+                advice: "Add tls to the configuration, or let the socket unit listen on 127.0.0.1.")
         }
 
         let threads = UInt32(max(1, configuration.threads))

@@ -11,6 +11,7 @@ struct ListeningSocket {
         switch listen {
         case .tcp(let host, let port): try self.init(host: host, port: port)
         case .unix(let path): try self.init(unixPath: path)
+        case .inherited(let descriptor): try self.init(inherited: descriptor)
         }
     }
 
@@ -66,6 +67,40 @@ struct ListeningSocket {
         self.descriptor = descriptor
         port = 0
         unixPath = path
+    }
+
+    private init(inherited descriptor: Int32) throws(BlankettError) {
+        var isListening: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1 else {
+            throw BlankettError(
+                "bad-address", exit: .badInput, "What was handed over is no listening socket.",
+                advice: "Write ListenStream= in the socket unit.")
+        }
+        self.descriptor = descriptor
+        port = Self.boundPort(descriptor)
+        unixPath = nil
+    }
+
+    /// Whether only programs of this host can reach a socket.
+    static func isLocal(_ descriptor: Int32) -> Bool {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
+            switch Int32(pointer.pointee.ss_family) {
+            case AF_UNIX: return true
+            case AF_INET:
+                return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    UInt32(bigEndian: $0.pointee.sin_addr.s_addr) >> 24 == 127
+                }
+            case AF_INET6:
+                return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                    withUnsafeBytes(of: &$0.pointee.sin6_addr) { $0.dropLast().allSatisfy { $0 == 0 } && $0[15] == 1 }
+                }
+            default: return false
+            }
+        }
     }
 
     private static func makeSocket(_ family: Int32) throws(BlankettError) -> Int32 {

@@ -50,6 +50,8 @@ final class AccessRegistry: Sendable {
         var agents: [Agent] = []
         var enrolments: [Enrolment] = []
         var clients: [Client] = []
+        /// Codes that open the admin page; each for an administrator's name.
+        var adminCodes: [Enrolment]?
     }
 
     /// Certificates have a URI that begins so; the agent's name follows.
@@ -173,6 +175,35 @@ final class AccessRegistry: Sendable {
             agent.certificates.first(where: { $0.fingerprint == certificate.fingerprint })?.isDenied != true
         else { return nil }
         return name
+    }
+
+    // MARK: Administrators
+
+    /// Makes a code that opens the admin page once.
+    func adminCode(for name: String) throws -> String {
+        let code = SecureRandom.token(bytes: 16)
+        let time = now()
+        let entry = Enrolment(
+            sha256: SHA256.hexadecimal(of: Array(code.utf8)), name: name,
+            expires: time.addingTimeInterval(Double(Self.codeLife)))
+        try file.change { contents in
+            contents.adminCodes = (contents.adminCodes ?? []).filter { $0.expires > time } + [entry]
+        }
+        return code
+    }
+
+    /// Uses a code up; gives whose it was, or `nil` when it is not good.
+    func useAdminCode(_ code: String) throws -> String? {
+        let hash = SHA256.hexadecimal(of: Array(code.utf8))
+        let time = now()
+        // Who guesses must not make the disk work.
+        guard contents.adminCodes?.contains(where: { $0.sha256 == hash }) == true else { return nil }
+        return try file.change { contents in
+            guard let index = contents.adminCodes?.firstIndex(where: { $0.sha256 == hash && $0.expires > time }) else {
+                return nil
+            }
+            return contents.adminCodes?.remove(at: index).name
+        }
     }
 
     // MARK: Clients

@@ -31,7 +31,7 @@ extension Command {
                     en: "only read and check it, and show where each value came from",
                     sv: "bara läs och kontrollera den, och visa varifrån varje värde kom")),
         ],
-        subcommands: [.enrol, .agents, .client, .token, .audit]
+        subcommands: [.enrol, .agents, .client, .token, .subscription, .admin, .audit]
     ) { invocation in
         let sources = try ConfigurationSources(invocation)
         let configuration = try BridgeConfiguration(sources)
@@ -42,7 +42,11 @@ extension Command {
         }
         umask(0o077)
         let termination = Termination()
-        try await BridgeService(configuration).run(until: termination)
+        let hangup = SignalBell(SIGHUP)
+        let service = try await BridgeService(
+            configuration, sockets: InheritedSocket.all(invocation.environment),
+            reread: { try BridgeConfiguration(try ConfigurationSources(invocation)) })
+        try await service.run(until: termination, reloading: hangup.bell)
         return .done
     }
 }

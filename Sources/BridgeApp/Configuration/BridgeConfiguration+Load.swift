@@ -8,7 +8,7 @@ extension BridgeConfiguration {
         "the configuration", required: ["format", "data"],
         optional: [
             "listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob", "access",
-            "rateLimits",
+            "rateLimits", "admin",
         ],
         examples: [
             "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
@@ -17,6 +17,7 @@ extension BridgeConfiguration {
     private static let tls = ObjectShape("tls", required: ["certificate", "key"], optional: ["clientAuthorities"])
     private static let subscription = ObjectShape(
         "subscription", required: ["name"], optional: ["formTypes", "includeTest", "from", "hide"])
+    private static let admin = ObjectShape("admin", required: ["port"])
     private static let rates = ObjectShape(
         "rateLimits", required: [], optional: ["agent", "consumer", "operator", "stranger"])
     private static let certificate = ObjectShape(
@@ -30,8 +31,13 @@ extension BridgeConfiguration {
         try self.init(ConfigurationSources(file: url))
     }
 
+    /// What the sources say, with the subscriptions that commands have made.
     init(_ sources: ConfigurationSources) throws(BlankettError) {
         self = try sources.read { Self.read($0, beside: sources.file.deletingLastPathComponent()) }
+        let named = Set(subscriptions.map(\.name))
+        subscriptions += ManagedSubscriptions(subscriptionFile).entries.map(\.subscription).filter {
+            !named.contains($0.name)
+        }
     }
 
     /// - Throws: ``BlankettError`` unless the subscription stands in the configuration.
@@ -65,6 +71,9 @@ extension BridgeConfiguration {
         configuration.largestBlob =
             reader.integer("largestBlob", in: 1024...(1 << 30), example: "33554432") ?? configuration.largestBlob
         configuration.accessFolder = reader.string("access").map(path)
+        if let admin = reader.located("admin").flatMap({ ObjectReader($0, as: admin) }) {
+            configuration.adminPort = admin.integer("port", in: 0...65535, example: "9443").map { UInt16($0) }
+        }
         if let rates = reader.located("rateLimits").flatMap({ ObjectReader($0, as: rates) }) {
             // 0 stands for any number.
             func rate(_ key: String, or standard: Int?) -> Int? {

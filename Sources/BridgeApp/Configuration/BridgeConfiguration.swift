@@ -25,6 +25,8 @@ public struct BridgeConfiguration: Sendable {
     /// Several bridges can share it.
     public var accessFolder: URL?
     var rateLimits = RateLimits()
+    /// Where the admin page is, on the loopback; `nil` has none, 0 lets the system choose.
+    public var adminPort: UInt16?
 
     public init(
         listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0), dataFolder: URL, tls: HTTPServer.TLS? = nil,
@@ -46,6 +48,11 @@ public struct BridgeConfiguration: Sendable {
     var tokenFile: URL { (accessFolder ?? dataFolder).appending(path: "tokens.json") }
     var registryFile: URL { (accessFolder ?? dataFolder).appending(path: "access.json") }
     var authorityFile: URL { (accessFolder ?? dataFolder).appending(path: "authority.pem") }
+    var subscriptionFile: URL { (accessFolder ?? dataFolder).appending(path: "subscriptions.json") }
+    /// What kiosks told of themselves.
+    var stationFolder: URL { (accessFolder ?? dataFolder).appending(path: "stations") }
+    /// Where the admin page is; there while the bridge runs.
+    var adminAddressFile: URL { dataFolder.appending(path: "admin.address") }
     /// Seals tokens of fifteen minutes.
     var tokenKeyFile: URL { (accessFolder ?? dataFolder).appending(path: "token.key") }
     var keyFile: URL { dataFolder.appending(path: "bridge.key") }

@@ -35,6 +35,7 @@ struct BridgeSetting: Sendable {
         BridgeSetting(key: "tls.certificate", kind: .path, standard: "none"),
         BridgeSetting(key: "tls.key", kind: .path, standard: "none"),
         BridgeSetting(key: "tls.clientAuthorities", kind: .path, standard: "none"),
+        BridgeSetting(key: "admin.port", kind: .number, standard: "none: there is no admin page"),
         BridgeSetting(key: "access", kind: .path, standard: "the data folder"),
         BridgeSetting(key: "rateLimits.agent", kind: .number, standard: "0, any number"),
         BridgeSetting(key: "rateLimits.consumer", kind: .number, standard: "6000"),

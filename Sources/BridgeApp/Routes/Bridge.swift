@@ -11,6 +11,8 @@ struct Bridge: Sendable {
     let access: Access
     let limits: RateLimits
     let limiter: RateLimiter
+    let metrics: Metrics
+    let board: AgentBoard
     let log: Logger
     let clock = ContinuousClock()
 
@@ -18,17 +20,19 @@ struct Bridge: Sendable {
 
     init(
         store: any RecordStore, access: Access, configuration: BridgeConfiguration, forms: FormLibrary,
-        limiter: RateLimiter, log: Logger
+        limiter: RateLimiter, metrics: Metrics, board: AgentBoard, log: Logger
     ) {
         self.store = store
         self.access = access
         limits = configuration.rateLimits
         self.limiter = limiter
+        self.metrics = metrics
+        self.board = board
         self.log = log
         let routes = Routes(
             store: store, access: access, dataFolder: configuration.dataFolder,
             diskReserve: configuration.diskReserve, forms: forms,
-            redactions: configuration.redactions(forms))
+            redactions: configuration.redactions(forms), metrics: metrics)
         var router = Router()
         routes.addBlobs(to: &router)
         routes.addRecords(to: &router)
@@ -56,11 +60,18 @@ struct Bridge: Sendable {
                 try count(Self.stranger(request), limits.stranger)
                 throw error
             }
+            if caller.scope == .agent { board.see(caller.name, at: access.now()) }
             try count(caller.name, limits.limit(of: caller))
             return nil
         } catch {
+            metrics.count("blankett_requests_refused_total", ["code": String(error.status)])
             return finish(.problem(error), to: request, id: UUIDv7(), since: start)
         }
+    }
+
+    /// One of those that there are: a label must not be whatever somebody sends.
+    private static func method(_ request: Request) -> String {
+        ["GET", "HEAD", "PUT", "POST"].contains(request.method) ? request.method : "other"
     }
 
     private func count(_ key: String, _ limit: Int?) throws(Problem) {
@@ -84,6 +95,12 @@ struct Bridge: Sendable {
         let id = UUIDv7()
         let start = clock.now
         let response = await RequestID.$current.withValue(id) { await router.respond(to: request) }
+        metrics.observe(
+            "blankett_http_request_duration_seconds",
+            [
+                "route": router.pattern(for: request) ?? "none", "method": Self.method(request),
+                "code": String(response.status),
+            ], clock.now - start)
         return finish(response, to: request, id: id, since: start)
     }
 

@@ -35,6 +35,6 @@ extension Routes {
 
     /// Where somebody asks to become known: nothing is shown yet that could be checked by the head alone.
     static func isForStrangers(_ request: Request) -> Bool {
-        request.method == "POST" && (request.path == "/v1/token" || request.path == "/v1/enrolments")
+        request.path == "/v1/token" || request.path == "/v1/enrolments"
     }
 }

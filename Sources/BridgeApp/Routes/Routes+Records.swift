@@ -1,5 +1,6 @@
 import Delivery
 import Evidence
+import Forms
 import HTTP
 import Support
 
@@ -14,6 +15,15 @@ extension Routes {
                 let record = try Record.checked(request.body, id: id)
                 try requireRoom()
                 let isNew = try await store.put(record, body: request.body, by: origin(caller))
+                if isNew {
+                    let type = record.data.form.type
+                    metrics.count(
+                        "blankett_records_received_total",
+                        [
+                            "form_type": forms.packages.contains { $0.template.id == type } ? type : "other",
+                            "agent": caller.name,
+                        ])
+                }
                 return Response(
                     status: isNew ? 201 : 200, headers: ["Content-Type": "application/json"],
                     bytes: Array("{\"id\":\"\(id)\",\"status\":\"stored\"}".utf8))

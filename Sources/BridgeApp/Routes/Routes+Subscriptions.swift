@@ -37,6 +37,10 @@ extension Routes {
         while true {
             let (claimed, pending) = try await store.claim(
                 name, limit: limit, leaseSeconds: lease, by: origin(caller))
+            let repeats = claimed.count { $0.attempt > 1 }
+            if repeats > 0 {
+                metrics.count("blankett_delivery_repeats_total", ["subscription": name], by: repeats)
+            }
             let left = deadline - clock.now
             // When the service stops, who waits is answered with an empty list.
             if !claimed.isEmpty || left <= .zero || Task.isCancelled {
@@ -75,6 +79,10 @@ extension Routes {
         let wish: AcknowledgementRequest = try body(request)
         try check(wish.items)
         let items = try await store.acknowledge(wish.items, of: name, by: origin(caller))
+        for item in items {
+            metrics.count(
+                "blankett_delivery_outcomes_total", ["subscription": name, "outcome": item.result.rawValue])
+        }
         return try .json(AcknowledgementResponse(items: items))
     }
 

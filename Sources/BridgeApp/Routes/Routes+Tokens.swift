@@ -59,19 +59,10 @@ extension Routes {
         guard type == "application/x-www-form-urlencoded" else {
             throw .tokenRequest("invalid_request", "Send application/x-www-form-urlencoded.")
         }
-        guard request.body.count <= 8192, let text = String(validating: request.body, as: UTF8.self) else {
+        guard let form = FormFields(request.body) else {
             throw .tokenRequest("invalid_request", "The form cannot be read.")
         }
-        var fields: [String: String] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
-                $0.replacing("+", with: " ").removingPercentEncoding
-            }
-            guard parts.count == 2, let name = parts[0], let value = parts[1],
-                fields.updateValue(value, forKey: name) == nil
-            else { throw .tokenRequest("invalid_request", "The form cannot be read.") }
-        }
-        return fields
+        return form.fields
     }
 }
 

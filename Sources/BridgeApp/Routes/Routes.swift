@@ -14,6 +14,7 @@ struct Routes: Sendable {
     let forms: FormLibrary
     /// By subscription: what it does not see.
     let redactions: [String: Redaction]
+    let metrics: Metrics
 
     func origin(_ caller: Caller) -> Origin {
         Origin(actor: caller.name, request: RequestID.current)

@@ -68,6 +68,7 @@ private struct Answer {
 
     @Test func `are refused with the right status and tell nothing of the inside`() async throws {
         let deep = String(repeating: "[", count: 100_000)
+        let form = "Content-Type: application/x-www-form-urlencoded\r\n"
         let table: [(Who, String, String, String, String, Int, String?)] = [
             // Path tricks.
             (.consumer, "GET", "/v1/../v1/api-info", "", "", 400, "bad-request"),
@@ -122,6 +123,27 @@ private struct Answer {
             (.agent, "POST", claims, "Authorization: Bearer bbt_x\r\n", "", 401, "unauthenticated"),
             (.consumer, "POST", "/v1/subscriptions/permits/acknowledgements", "", "{}", 403, "forbidden"),
             (.consumer, "POST", "/v1/subscriptions/%20/claims", "", "{}", 403, "forbidden"),
+            (.nobody, "GET", "/v1/api-info", "Authorization: Bearer bbt_s.AAAA\r\n", "", 401, "unauthenticated"),
+            (.consumer, "GET", "/v1/api-info", "Authorization: Bearer bbt_x\r\n", "", 401, "unauthenticated"),
+            // Enrolment and tokens.
+            (.nobody, "POST", "/v1/enrolments", "", "{", 422, "schema-violation"),
+            (.nobody, "POST", "/v1/enrolments", "", "{\"code\":\"a\",\"request\":\"\"}", 422, "schema-violation"),
+            (.nobody, "POST", "/v1/enrolments", "", "{\"code\":\"a\",\"request\":\"a\"}", 403, "enrolment-refused"),
+            (.nobody, "POST", "/v1/enrolments", "", "{\"request\":\"a\"}", 403, "enrolment-refused"),
+            (.nobody, "POST", "/v1/enrolments", "", deep, 422, "schema-violation"),
+            (.nobody, "GET", "/v1/enrolments", "", "", 405, "method-not-allowed"),
+            (.nobody, "POST", "/v1/enrolments/", "", "{}", 401, "unauthenticated"),
+            (.nobody, "POST", "/v1/enrolments/../token", "", "{}", 400, "bad-request"),
+            (.agent, "POST", "/v1/enrolments/renewals", "", "{\"request\":\"a\"}", 403, "forbidden"),
+            (.consumer, "POST", "/v1/enrolments/renewals", "", "{\"request\":\"a\"}", 403, "forbidden"),
+            (.nobody, "POST", "/v1/enrolments/renewals", "", "{\"request\":\"a\"}", 401, "unauthenticated"),
+            (.nobody, "POST", "/v1/token", "", "grant_type=client_credentials", 400, "token-request"),
+            (.nobody, "POST", "/v1/token", form, "grant_type=client_credentials", 401, "token-refused"),
+            (.nobody, "POST", "/v1/token", form, "grant_type=%", 400, "token-request"),
+            (.nobody, "POST", "/v1/token", form, "grant_type=a&grant_type=b", 400, "token-request"),
+            (.nobody, "POST", "/v1/token", form, String(repeating: "a", count: 9000), 400, "token-request"),
+            (.nobody, "POST", "/v1/token", form, String(repeating: "a=&", count: 2000), 400, "token-request"),
+            (.nobody, "PUT", "/v1/token", form, "grant_type=client_credentials", 405, "method-not-allowed"),
         ]
         try await TestBridge().run { origin in
             for (who, method, target, headers, body, status, code) in table {

@@ -1,0 +1,158 @@
+import Foundation
+import Support
+import Synchronization
+
+/// Numbers for Prometheus, in its text format 0.0.4.
+///
+/// Labels are names of ours, never a person's: what could be anything else is written as `?`.
+final class Metrics: Sendable {
+    /// What one name stands for.
+    struct Family: Sendable {
+        enum Kind: String, Sendable { case counter, gauge, histogram }
+        var kind: Kind
+        var help: String
+    }
+
+    typealias Labels = KeyValuePairs<String, String>
+
+    private struct Histogram: Sendable {
+        var counts = [Int](repeating: 0, count: Metrics.buckets.count)
+        var count = 0
+        var sum = 0.0
+    }
+
+    private struct State: Sendable {
+        var counters: [String: [String: Double]] = [:]
+        var histograms: [String: [String: Histogram]] = [:]
+    }
+
+    /// In seconds.
+    static let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+    static let families: [String: Family] = [
+        "blankett_records_received_total": Family(kind: .counter, help: "Records stored for the first time."),
+        "blankett_delivery_outcomes_total": Family(kind: .counter, help: "Acknowledged deliveries by result."),
+        "blankett_delivery_repeats_total": Family(
+            kind: .counter, help: "Deliveries leased again after a lease ran out or a consumer asked for it."),
+        "blankett_http_request_duration_seconds": Family(
+            kind: .histogram, help: "Time from the request to its answer."),
+        "blankett_requests_refused_total": Family(kind: .counter, help: "Requests refused at the door, by status."),
+        "blankett_delivery_pending": Family(kind: .gauge, help: "Records that wait for a consumer."),
+        "blankett_delivery_leased": Family(kind: .gauge, help: "Records that a consumer works on."),
+        "blankett_delivery_oldest_pending_seconds": Family(
+            kind: .gauge, help: "Age of the oldest record that is neither done nor rejected."),
+        "blankett_rejected": Family(kind: .gauge, help: "Dead letters, at which a person must look."),
+        "blankett_disk_free_bytes": Family(kind: .gauge, help: "Room left on the disk of the data folder."),
+        "blankett_wal_bytes": Family(kind: .gauge, help: "Size of SQLite's write-ahead log."),
+        "blankett_agent_last_seen_timestamp_seconds": Family(kind: .gauge, help: "Last request of a kiosk."),
+        "blankett_certificate_expiry_timestamp_seconds": Family(kind: .gauge, help: "End of a certificate."),
+        "blankett_reloads_total": Family(kind: .counter, help: "Configurations read again, by outcome."),
+        "blankett_build_info": Family(kind: .gauge, help: "1, with the version."),
+        "process_resident_memory_bytes": Family(kind: .gauge, help: "Resident memory."),
+        "process_cpu_seconds_total": Family(kind: .counter, help: "Processor time."),
+        "process_open_fds": Family(kind: .gauge, help: "Open file descriptors."),
+        "process_start_time_seconds": Family(kind: .gauge, help: "Start of the process."),
+    ]
+
+    private let state = Mutex(State())
+    private let start = Date()
+
+    func count(_ name: String, _ labels: Labels = [:], by number: Int = 1) {
+        let labels = Self.text(labels)
+        state.withLock { $0.counters[name, default: [:]][labels, default: 0] += Double(number) }
+    }
+
+    func observe(_ name: String, _ labels: Labels, _ duration: Duration) {
+        let labels = Self.text(labels)
+        let (seconds, attoseconds) = duration.components
+        let time = Double(seconds) + Double(attoseconds) / 1e18
+        state.withLock { state in
+            var histogram = state.histograms[name]?[labels] ?? Histogram()
+            histogram.count += 1
+            histogram.sum += time
+            for (index, limit) in Self.buckets.enumerated() where time <= limit { histogram.counts[index] += 1 }
+            state.histograms[name, default: [:]][labels] = histogram
+        }
+    }
+
+    /// A value of the moment, to be written once.
+    struct Gauge: Sendable {
+        var name: String
+        var labels: String
+        var value: Double
+
+        init(_ name: String, _ labels: Labels, _ value: Double) {
+            self.name = name
+            self.labels = Metrics.text(labels)
+            self.value = value
+        }
+    }
+
+    /// Everything that was counted, and what is the case now.
+    func text(_ gauges: [Gauge]) -> String {
+        let (counters, histograms) = state.withLock { ($0.counters, $0.histograms) }
+        var samples: [String: [(series: String, value: Double)]] = [:]
+        for gauge in gauges + processGauges() {
+            samples[gauge.name, default: []].append((gauge.name + Self.braced(gauge.labels), gauge.value))
+        }
+        for (name, series) in counters {
+            for (labels, value) in series { samples[name, default: []].append((name + Self.braced(labels), value)) }
+        }
+        for (name, series) in histograms {
+            for (labels, histogram) in series.sorted(by: { $0.key < $1.key }) {
+                let comma = labels.isEmpty ? "" : ","
+                for (index, limit) in Self.buckets.enumerated() {
+                    samples[name, default: []].append(
+                        ("\(name)_bucket{\(labels)\(comma)le=\"\(limit)\"}", Double(histogram.counts[index])))
+                }
+                samples[name, default: []].append(
+                    ("\(name)_bucket{\(labels)\(comma)le=\"+Inf\"}", Double(histogram.count)))
+                samples[name, default: []].append(("\(name)_sum\(Self.braced(labels))", histogram.sum))
+                samples[name, default: []].append(("\(name)_count\(Self.braced(labels))", Double(histogram.count)))
+            }
+        }
+        var text = ""
+        for (name, family) in Self.families.sorted(by: { $0.key < $1.key }) {
+            guard var rows = samples[name] else { continue }
+            if family.kind != .histogram { rows.sort { $0.series < $1.series } }
+            text += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n"
+            for row in rows { text += "\(row.series) \(Self.number(row.value))\n" }
+        }
+        return text
+    }
+
+    private func processGauges() -> [Gauge] {
+        let fields = (try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8))?.split(separator: ")").last?
+            .split(separator: " ")
+        let ticks = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        // Fields 14, 15 and 24 of proc(5), counted after the program's name.
+        let time = [11, 12].compactMap { index in fields.flatMap { $0.count > index ? Double($0[index]) : nil } }
+        let pages = fields.flatMap { $0.count > 21 ? Double($0[21]) : nil } ?? 0
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+        return [
+            Gauge("process_resident_memory_bytes", [:], pages * Double(sysconf(Int32(_SC_PAGESIZE)))),
+            Gauge("process_cpu_seconds_total", [:], time.reduce(0, +) / ticks),
+            Gauge("process_open_fds", [:], Double(open)),
+            Gauge("process_start_time_seconds", [:], start.timeIntervalSince1970),
+            Gauge("blankett_build_info", ["version": Program.version], 1),
+        ]
+    }
+
+    private static func text(_ labels: Labels) -> String {
+        labels.map { "\($0.key)=\"\(safe($0.value))\"" }.joined(separator: ",")
+    }
+
+    /// Routes, names and codes; nothing that could be a person's number.
+    private static func safe(_ value: String) -> String {
+        let isSafe =
+            value.wholeMatch(of: /[A-Za-z0-9\/{][A-Za-z0-9._:\/{}-]{0,99}/) != nil
+            && value.firstMatch(of: /[0-9]{6}/) == nil
+        return isSafe ? value : "?"
+    }
+
+    private static func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
+
+    private static func number(_ value: Double) -> String {
+        Int64(exactly: value).map(String.init) ?? String(value)
+    }
+}
