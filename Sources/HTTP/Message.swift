@@ -56,12 +56,17 @@ public struct Request: Hashable, Sendable {
 
     public struct Peer: Hashable, Sendable {
         public var address: String?
+        /// Of a TCP connection.
+        public var port: UInt16?
         public var certificateName: String?
         /// The verified client certificate, in DER.
         public var certificate: [UInt8]?
 
-        public init(address: String? = nil, certificateName: String? = nil, certificate: [UInt8]? = nil) {
+        public init(
+            address: String? = nil, port: UInt16? = nil, certificateName: String? = nil, certificate: [UInt8]? = nil
+        ) {
             self.address = address
+            self.port = port
             self.certificateName = certificateName
             self.certificate = certificate
         }

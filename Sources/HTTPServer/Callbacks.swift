@@ -152,14 +152,14 @@ private func peer(of connection: OpaquePointer) -> Request.Peer {
         let length =
             Int32(address.pointee.sa_family) == AF_INET6
             ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { room -> String? in
-            guard
-                getnameinfo(
-                    address, socklen_t(length), room.baseAddress, socklen_t(room.count), nil, 0, NI_NUMERICHOST) == 0
-            else { return nil }
-            return room.baseAddress.map { String(cString: $0) }
+        var (host, port) = ([CChar](repeating: 0, count: Int(NI_MAXHOST)), [CChar](repeating: 0, count: 8))
+        if getnameinfo(
+            address, socklen_t(length), &host, socklen_t(host.count), &port, socklen_t(port.count),
+            NI_NUMERICHOST | NI_NUMERICSERV) == 0
+        {
+            peer.address = host.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
+            peer.port = port.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }.flatMap(UInt16.init)
         }
-        peer.address = text
     }
     if let pointer = cmicrohttpd_connection_context(connection) {
         let facts = Unmanaged<ConnectionFacts>.fromOpaque(pointer).takeUnretainedValue()

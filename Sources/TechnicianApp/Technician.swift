@@ -18,6 +18,7 @@ public enum Technician {
         read,
         capture,
         status,
+        operators,
         demo,
     ]
 }

@@ -124,6 +124,7 @@ class KioskTest(unittest.TestCase):
         cls.origin, cls.secret = cls.demo.address.split("/#")
         try:
             cls.browser = chromium()
+            cls.browser.set_script_timeout(PATIENCE)
         except Exception:
             cls.demo.stop()
             raise
@@ -421,11 +422,61 @@ class KioskTest(unittest.TestCase):
         self.check("bridge-away-sv")
         self.done()
 
-    def test_13_every_view_was_in_order(self):
+    def test_13_the_first_administrator_makes_everybody_sign_in(self):
+        self.press("#to-people")
+        self.find("#add-operator")
+        self.check("people-none-sv")
+        self.browser.find_element(By.ID, "new-name").send_keys("Ada Ek")
+        self.browser.find_element(By.ID, "new-pin").send_keys("4711")
+        self.press('#add-operator button[type="submit"]')
+        self.until(lambda: "Vem är du?" in self.text_of("h1"), "the question who is there")
+        self.check("who-sv")
+        # The one who is there is chosen with the keyboard alone.
+        self.keys(Keys.ENTER)
+        self.find("#pin")
+        self.check("pin-sv")
+        self.keys("0815", Keys.ENTER)
+        self.until(lambda: "PIN-koden stämmer inte" in self.text_of("#pin-problem"), "the refusal")
+        self.keys("4711", Keys.ENTER)
+        self.find(".scan-panel")
+        self.until(lambda: "Ada Ek" in self.text_of("#person"), "the name")
+        self.press("#to-people")
+        self.until(lambda: self.browser.find_element(By.ID, "new-name").is_displayed(), "the list of people")
+        self.browser.find_element(By.ID, "new-name").send_keys("Bo")
+        self.browser.find_element(By.ID, "new-pin").send_keys("1234")
+        self.press('#add-operator button[type="submit"]')
+        self.until(lambda: "4 till 12 siffror" in self.text_of("#operators-problem"), "why this is no PIN")
+        pin = self.browser.find_element(By.ID, "new-pin")
+        pin.clear()
+        pin.send_keys("5823")
+        self.press('#add-operator button[type="submit"]')
+        self.until(lambda: "Bo" in self.text_of("main ul"), "the second person")
+        self.check("people-sv")
+        self.done()
+
+    def test_14_a_clerk_sees_no_more_than_a_clerk_may(self):
+        self.press("#sign-out")
+        self.until(lambda: "Vem är du?" in self.text_of("h1"), "the question who is there")
+        self.press(".people li:nth-child(2) button")
+        self.find("#pin")
+        self.keys("5823", Keys.ENTER)
+        self.find(".scan-panel")
+        self.until(lambda: "Bo" in self.text_of("#person"), "the name")
+        self.assertEqual(self.browser.find_elements(By.ID, "to-people"), [])
+        status = self.browser.execute_async_script(
+            "const done = arguments[0]; fetch('/api/operators').then((answer) => done(answer.status));")
+        self.assertEqual(status, 403)
+        self.browser.refresh()
+        self.find(".scan-panel")
+        self.until(lambda: "Bo" in self.text_of("#person"), "who is signed in stays it over a reload")
+        self.check("start-clerk-sv")
+        self.done()
+
+    def test_15_every_view_was_in_order(self):
         self.assertEqual(len(self.faults), 0, "\n".join(sorted(self.faults)))
         self.done()
 
-    def test_14_no_script_was_refused_and_none_failed(self):
+    def test_16_no_script_was_refused_and_none_failed(self):
         bad = [line["message"] for line in self.browser.get_log("browser")
                if line["level"] == "SEVERE" and "/api/" not in line["message"]]
         self.assertEqual(bad, [])

@@ -70,6 +70,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var keyFile: URL { dataFolder.appending(path: "journal.key") }
     /// The certificate that the bridge gave to this station.
     public var identity: StationIdentity { StationIdentity(in: dataFolder) }
+    /// Who works here.
+    public var operatorsFile: URL { dataFolder.appending(path: "operators.json") }
     /// Where the kiosk page is, with the secret of this launch.
     public var addressFile: URL { dataFolder.appending(path: "agent.address") }
     /// The device profiles that were loaded.

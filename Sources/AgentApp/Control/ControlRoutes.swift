@@ -29,7 +29,8 @@ public struct ControlRoutes: Sendable {
     /// - Parameters:
     ///   - station: Is asked.
     ///   - profiles: Those of its devices.
-    public init(_ station: Station, profiles: DeviceProfileStore) {
+    ///   - operators: Who works here.
+    public init(_ station: Station, profiles: DeviceProfileStore, operators: Operators) {
         var router = Router()
         router.on("GET", "/status") { _, _ in
             let view = try await station.view()
@@ -87,7 +88,34 @@ public struct ControlRoutes: Sendable {
                 }
             }
         }
+        Self.addOperators(to: &router, station, operators)
         self.router = router
+    }
+
+    /// The same as on the page, but for the path.
+    private static func addOperators(to router: inout Router, _ station: Station, _ operators: Operators) {
+        router.on("GET", "/operators") { _, _ in try .json(operators.all.map(OperatorView.init)) }
+        router.on("POST", "/operators") { request, _ in
+            let wish: OperatorWish = try .body(of: request)
+            return try await asOwner { try .json(await station.add(wish, to: operators), status: 201) }
+        }
+        router.on("POST", "/operators/{id}") { request, parameters in
+            let wish: OperatorWish = try .body(of: request)
+            let id = parameters["id"] ?? ""
+            return try await asOwner { try .json(await station.change(id, wish, in: operators)) }
+        }
+        router.on("POST", "/operators/{id}/remove") { _, parameters in
+            let id = parameters["id"] ?? ""
+            return try await asOwner {
+                try await station.remove(id, from: operators)
+                return Response(status: 204)
+            }
+        }
+    }
+
+    /// Whoever can open the socket owns the station.
+    private static func asOwner(_ body: () async throws -> Response) async throws -> Response {
+        try await Response.answering { try await Acting.$person.withValue("owner", operation: body) }
     }
 }
 

@@ -17,6 +17,10 @@ extension Record {
         guard let form = document.form else { throw BlankettError.notNow }
         let reading = contents.reading
         let template = rules.template(of: document)
+        // An operator's id is theirs alone; a clerk is one of those at this station.
+        func name(_ person: String?) -> String {
+            person.flatMap { $0 == "clerk" ? nil : $0 } ?? "clerk@\(settings.name)"
+        }
         let pages = try reading.pages.enumerated().map { index, place in
             guard let id = UUIDv7(place.source), let page = try rows.page(id) else {
                 throw BlankettError.damaged(place.source)
@@ -30,10 +34,10 @@ extension Record {
             let isByHand = field.status == .confirmed || field.status == .corrected
             return RecordField(
                 field, label: known?.label?.text(in: "sv") ?? field.name, type: known?.type ?? .text,
-                confirmedBy: isByHand ? "clerk@\(settings.name)" : nil)
+                confirmedBy: isByHand ? name(contents.decidedBy?[field.name] ?? contents.reviewedBy) : nil)
         }
         let review =
-            contents.reviewedAt.map { Record.Review(state: .human, by: "clerk@\(settings.name)", at: $0) }
+            contents.reviewedAt.map { Record.Review(state: .human, by: name(contents.reviewedBy), at: $0) }
             ?? Record.Review(state: .automatic)
         let record = Record(
             id: document.id, source: "urn:blankett:kiosk:\(settings.name)", time: time, subject: form.id,

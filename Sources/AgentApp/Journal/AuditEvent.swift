@@ -3,7 +3,7 @@ public import Foundation
 /// One line of what was done, without contents: an action, and the id of what it was done to.
 public struct AuditEvent: Sendable, Hashable, Codable {
     public var time: Date
-    /// `agent`, or `clerk`.
+    /// `agent`, an operator's id such as `op:7f3a91`, or `clerk` where no operators are named.
     public var actor: String
     /// Such as `page-journalled`, `document-sent`.
     public var action: String

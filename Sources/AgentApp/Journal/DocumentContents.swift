@@ -7,6 +7,10 @@ public struct DocumentContents: Sendable, Hashable, Codable {
     public var reading: DocumentReading
     /// Set when a person confirmed or corrected something, or pressed Send.
     public var reviewedAt: Date?
+    /// Who did that: an operator's id, or `clerk`; not known of what an older version wrote.
+    public var reviewedBy: String?
+    /// Who confirmed or corrected a field last, by field.
+    public var decidedBy: [String: String]?
     /// What the machine read, by field, before a person corrected it.
     public var before: [String: FieldReading]
 

@@ -79,7 +79,7 @@ extension Station {
     ///
     /// - Throws: ``BlankettError`` `not-ready` while a field is in doubt, or the form is unknown or incomplete.
     public func send(_ id: UUIDv7) async throws {
-        let time = now()
+        let (time, person) = (now(), Acting.person)
         let (settings, rules) = (settings, rules)
         try await journal.transaction { rows in
             var document = try Self.require(rows.document(id))
@@ -92,11 +92,12 @@ extension Station {
             }
             var contents = try rows.documentContents(id)
             contents.reviewedAt = time
+            contents.reviewedBy = person
             try rows.setDocumentContents(id, contents)
             try Record.queue(document, contents, rules: rules, settings: settings, in: rows, at: time)
             document.changedAt = time
             try rows.save(document)
-            try rows.note("document-confirmed", id, by: "clerk", at: time)
+            try rows.note("document-confirmed", id, by: person, at: time)
         }
         toSend.ring()
         changes.ring()
@@ -135,14 +136,14 @@ extension Station {
         _ event: Document.Event, of id: UUIDv7, action: String,
         also: @escaping @Sendable (any JournalRows) throws -> Void = { _ in }
     ) async throws {
-        let time = now()
+        let (time, person) = (now(), Acting.person)
         try await journal.transaction { rows in
             var document = try Self.require(rows.document(id))
             guard document.handle(event) != .refuse else { throw BlankettError.notNow }
             document.changedAt = time
             try rows.save(document)
             try also(rows)
-            try rows.note(action, id, by: "clerk", at: time)
+            try rows.note(action, id, by: person, at: time)
         }
         changes.ring()
     }
@@ -152,21 +153,26 @@ extension Station {
         _ id: UUIDv7, action: String,
         change: @escaping @Sendable (inout DocumentContents, FormTemplate?) throws -> Void
     ) async throws {
-        let time = now()
+        let (time, person) = (now(), Acting.person)
         let rules = rules
         try await journal.transaction { rows in
             var document = try Self.require(rows.document(id))
             guard document.handle(.reviewed(doubtful: document.doubtful)) != .refuse else { throw BlankettError.notNow }
             var contents = try rows.documentContents(id)
             let template = rules.template(of: document)
+            let before = contents.reading.fields
             try change(&contents, template)
+            for (old, new) in zip(before, contents.reading.fields) where old != new {
+                contents.decidedBy = (contents.decidedBy ?? [:]).merging([new.name: person]) { $1 }
+            }
             if let template { contents.reading = rules.reconsider(contents.reading, template) }
             contents.reviewedAt = time
+            contents.reviewedBy = person
             _ = document.handle(.reviewed(doubtful: rules.doubtful(in: contents.reading)))
             document.changedAt = time
             try rows.setDocumentContents(id, contents)
             try rows.save(document)
-            try rows.note(action, id, by: "clerk", at: time)
+            try rows.note(action, id, by: person, at: time)
         }
         changes.ring()
     }

@@ -54,7 +54,7 @@ extension Station {
         let found = try await journal.transaction { try $0.batch(id) }
         let device = try device(of: try Self.require(found))
         return try await lease(device) {
-            let time = self.now()
+            let (time, person) = (self.now(), Acting.person)
             return try await self.journal.transaction { rows in
                 var batch = try Self.require(rows.batch(id))
                 let action = batch.handle(.continued)
@@ -66,7 +66,7 @@ extension Station {
                     }
                 }
                 try rows.save(batch)
-                try rows.note("scan-continued", id, by: "clerk", at: time)
+                try rows.note("scan-continued", id, by: person, at: time)
                 return batch
             }
         }
@@ -74,12 +74,12 @@ extension Station {
 
     /// Says that what came of an incomplete batch is all there is.
     public func finishBatch(_ id: UUIDv7) async throws {
-        let time = now()
+        let (time, person) = (now(), Acting.person)
         try await journal.transaction { rows in
             var batch = try Self.require(rows.batch(id))
             guard batch.handle(.finished) != .refuse else { throw BlankettError.notNow }
             try rows.save(batch)
-            try rows.note("batch-finished", id, by: "clerk", at: time)
+            try rows.note("batch-finished", id, by: person, at: time)
         }
         toRead.ring()
         changes.ring()

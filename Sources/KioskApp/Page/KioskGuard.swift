@@ -1,27 +1,28 @@
+public import Foundation
 public import HTTP
 import Sealing
-import Synchronization
 
 /// Lets only the page that the agent itself has served do anything: the threat points of a page on loopback.
 ///
 /// Names in `Host` are compared exactly, so no other name can be made to lead here. Who knows the secret of this launch
 /// gets a cookie that no other site can send. A change wants the page's own origin and a header that no form can set.
 public struct KioskGuard: Sendable {
+    /// The one that is listened on.
+    let port: UInt16
     private let hosts: Set<String>
     private let secret: String
-    private let sessions = Sessions()
-
-    private final class Sessions: Sendable {
-        let tokens = Mutex<[String]>([])
-    }
+    let sessions: KioskSessions
 
     /// Of the cookie; the port is part of it, because browsers do not keep ports apart.
     private let cookieName: String
 
     /// - Parameters:
     ///   - port: The one that is listened on.
-    ///   - secret: Of this launch; whoever knows it may work at this station.
-    public init(port: UInt16, secret: String) {
+    ///   - secret: Of this launch; whoever knows it may open the page of this station.
+    ///   - now: The time, for how long somebody stays signed in.
+    public init(port: UInt16, secret: String, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.port = port
+        sessions = KioskSessions(now: now)
         hosts = ["127.0.0.1:\(port)", "localhost:\(port)"]
         self.secret = secret
         cookieName = "blankett-\(port)"
@@ -50,36 +51,37 @@ public struct KioskGuard: Sendable {
         }
     }
 
+    /// The session that the request belongs to.
+    ///
+    /// - Returns: Its token.
     /// - Throws: ``Problem`` 401 when the request carries no session of this launch.
-    public func checkSession(_ request: Request) throws {
+    func session(of request: Request) throws -> String {
         let cookies = request.headers.all("Cookie").flatMap { $0.split(separator: ";") }.map {
             String($0).trimmingPrefix { $0 == " " }
         }
         let prefix = "\(cookieName)="
-        let shown = cookies.first { $0.hasPrefix(prefix) }.map { Array($0.dropFirst(prefix.count).utf8) }
-        let known = sessions.tokens.withLock { $0 }
-        guard let shown, known.contains(where: { isEqualInConstantTime(Array($0.utf8), shown) }) else {
+        guard let shown = cookies.first(where: { $0.hasPrefix(prefix) }).map({ String($0.dropFirst(prefix.count)) }),
+            sessions.contains(shown)
+        else {
             throw Problem("unauthenticated", status: 401, title: "Open the page with the station's start link")
         }
+        return shown
     }
 
     /// Exchanges the secret for a session.
     ///
     /// Tries are not counted: 256 random bits are not guessed, and who could use up the tries could keep the clerk out.
     ///
-    /// - Parameter shown: What the page took from its address.
+    /// - Parameters:
+    ///   - shown: What the page took from its address.
+    ///   - person: Who is known to be there without signing in.
     /// - Returns: The value for `Set-Cookie`.
     /// - Throws: ``Problem`` 403 when it is not the secret of this launch.
-    public func beginSession(_ shown: String) throws -> String {
+    func beginSession(_ shown: String, as person: String?) throws -> String {
         guard isEqualInConstantTime(Array(shown.utf8), Array(secret.utf8)) else {
             throw Problem("wrong-secret", status: 403, title: "The start link is not of this launch")
         }
-        let token = SecureRandom.token()
-        sessions.tokens.withLock { tokens in
-            tokens.append(token)
-            if tokens.count > 16 { tokens.removeFirst() }
-        }
-        return "\(cookieName)=\(token); HttpOnly; SameSite=Strict; Path=/"
+        return "\(cookieName)=\(sessions.begin(as: person)); HttpOnly; SameSite=Strict; Path=/"
     }
 
     private static let foreign = Problem("foreign-page", status: 403, title: "Another page cannot use the station")

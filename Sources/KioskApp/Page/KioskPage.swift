@@ -6,16 +6,26 @@ import Support
 /// The kiosk page and what it asks for: a plain handler, tested without a port.
 public struct KioskPage: Sendable {
     private let guardian: KioskGuard
+    private let desk: SignInDesk
     private let files: WebFiles
     private let router: Router
 
-    public init(_ station: Station, guardian: KioskGuard, files: WebFiles = WebFiles()) {
+    /// - Parameters:
+    ///   - station: What is worked at.
+    ///   - guardian: Lets only the station's own page in.
+    ///   - operators: Who may work here; everybody with the start link where there are none.
+    ///   - files: The page itself.
+    public init(
+        _ station: Station, guardian: KioskGuard, operators: Operators, files: WebFiles = WebFiles()
+    ) {
         self.guardian = guardian
+        desk = SignInDesk(station, operators, guardian)
         self.files = files
         var router = Router()
         Self.addStation(to: &router, station)
         Self.addBatches(to: &router, station)
         Self.addDocuments(to: &router, station)
+        Self.addOperators(to: &router, station, operators)
         self.router = router
     }
 
@@ -41,11 +51,12 @@ public struct KioskPage: Sendable {
             }
             if request.method == "POST", request.path == "/api/session" {
                 let body: [String: String] = try .body(of: request)
-                let cookie = try guardian.beginSession(body["secret"] ?? "")
+                let cookie = try guardian.beginSession(body["secret"] ?? "", as: desk.person(atComputer: request))
                 return Response(status: 204, headers: ["Set-Cookie": cookie])
             }
-            try guardian.checkSession(request)
-            return await router.respond(to: request)
+            return try await desk.respond(to: request, in: guardian.session(of: request)) {
+                await router.respond(to: request)
+            }
         } catch let problem as Problem {
             return .problem(problem)
         } catch {
@@ -59,7 +70,7 @@ public struct KioskPage: Sendable {
             return try await .answering {
                 try .json(
                     StateView(
-                        revision: revision, station: await station.view(),
+                        revision: revision, person: SignInDesk.person.map(OperatorView.init), station: await station.view(),
                         documents: await station.documents().map { DocumentSummary($0, station) }))
             }
         }

@@ -8,6 +8,8 @@ import Support
 
 struct StateView: Encodable {
     var revision: Int
+    /// Who is signed in; nobody where nobody needs to.
+    var person: OperatorView?
     var station: StationView
     var documents: [DocumentSummary]
 }

@@ -56,13 +56,14 @@ public struct AgentService: Sendable {
             settings: configuration.settings, journal: journal, devices: devices, reader: readers,
             rules: DocumentRules(library), bridge: bridge)
 
+        let operators = try Operators(configuration.operatorsFile)
         // Profile files come here whole.
         let control = try HTTPServer(
             .init(listen: .unix(path: configuration.controlSocket.path()), maximumBody: 8 << 20)
         ) { [profiles] request in
-            await ControlRoutes(station, profiles: profiles).router.respond(to: request)
+            await ControlRoutes(station, profiles: profiles, operators: operators).router.respond(to: request)
         }
-        let kiosk = try await startKiosk(station)
+        let kiosk = try await startKiosk(station, operators)
         ServiceState.ready()
         let end = await end(of: station, or: termination)
         ServiceState.stopping()
@@ -101,7 +102,7 @@ public struct AgentService: Sendable {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
-    private func startKiosk(_ station: Station) async throws -> HTTPServer {
+    private func startKiosk(_ station: Station, _ operators: Operators) async throws -> HTTPServer {
         let secret = SecureRandom.token()
         // The port is known only when the server listens, and the guard needs it.
         let page = Later<KioskPage>()
@@ -116,7 +117,8 @@ public struct AgentService: Sendable {
                 "page-missing", exit: .fault, "The files of the kiosk page are missing.",
                 advice: "Install the program again.")
         }
-        await page.set(KioskPage(station, guardian: KioskGuard(port: server.port, secret: secret), files: files))
+        await page.set(KioskPage(
+                station, guardian: KioskGuard(port: server.port, secret: secret), operators: operators, files: files))
         let address = "http://127.0.0.1:\(server.port)/#\(secret)\n"
         try DurableFile.write(Array(address.utf8), to: configuration.addressFile)
         return server

@@ -1,11 +1,13 @@
 // Which view is shown, and when it is looked at again.
-import { get, signIn, Refusal } from "./api.js";
+import { get, post, signIn, Refusal } from "./api.js";
 import { deviceSign, isInTheWay } from "./device.js";
 import { announce, chip, element, show, warn } from "./dom.js";
 import { code, counted, language, languages, setLanguage, t } from "./strings.js";
 import { startView } from "./start.js";
 import { batchView } from "./batch.js";
 import { documentView } from "./document.js";
+import { operatorsView } from "./operators.js";
+import { showSignIn } from "./signin.js";
 
 /** After so long without a touch nothing of a form stays on the screen. */
 const idleMilliseconds = 180_000;
@@ -16,12 +18,15 @@ let isFirstState = true;
 let idleTimer;
 let healthText;
 let lastSignal;
+let isSigningIn = false;
+let shownPerson;
 
 function route() {
   const [, kind, id] = location.hash.split("/");
   view?.leave?.();
   if (kind === "batch" && id) view = batchView(id);
   else if (kind === "document" && id) view = documentView(id);
+  else if (kind === "people") view = operatorsView();
   else view = startView();
   refresh(true);
   document.getElementById("main").focus({ preventScroll: true });
@@ -30,12 +35,14 @@ function route() {
 
 async function refresh(isNew = false) {
   const shown = view;
+  if (!shown) return;
   try {
     state = await get("/api/state");
     if (isFirstState) {
       isFirstState = false;
       if (state.station.language !== language()) useLanguage(state.station.language);
     }
+    if (shown !== view) return;
     showBar();
     wake();
     await shown.update(state, () => shown === view, isNew);
@@ -46,7 +53,8 @@ async function refresh(isNew = false) {
 
 export function fail(error) {
   if (error?.name === "AbortError") return;
-  if (error instanceof Refusal && error.status === 401) return showSignIn();
+  if (error instanceof Refusal && error.code === "sign-in-needed") return askWho();
+  if (error instanceof Refusal && error.status === 401) return showStartLink();
   if (error instanceof Refusal) return warn(code("error", error.code));
   healthText = t("lost");
   document.getElementById("health").replaceChildren(chip("unreadable", healthText));
@@ -64,6 +72,7 @@ async function follow() {
       await new Promise((done) => setTimeout(done, 250));
     } catch (error) {
       fail(error);
+      // Who signs in follows again.
       if (error instanceof Refusal && error.status === 401) return;
       await new Promise((done) => setTimeout(done, 2000));
       await refresh();
@@ -71,7 +80,45 @@ async function follow() {
   }
 }
 
-function showSignIn() {
+/** Nobody is signed in: nothing of a form stays on the screen, and somebody is asked for. */
+async function askWho() {
+  if (isSigningIn) return;
+  isSigningIn = true;
+  view?.leave?.();
+  view = undefined;
+  showPerson(undefined);
+  if (location.hash !== "#/") history.replaceState(null, "", "#/");
+  try {
+    await showSignIn(() => {
+      isSigningIn = false;
+      stayAwake();
+      route();
+      follow();
+    });
+  } catch (error) {
+    isSigningIn = false;
+    fail(error);
+  }
+}
+
+async function signOut() {
+  await post("/api/sign-out").catch(fail);
+  await refresh(true);
+}
+
+/** Who is signed in, and the way out; an administrator also gets to the list of people. */
+function showPerson(person) {
+  const mayManage = !person || person.role === "administrator";
+  document.getElementById("person").replaceChildren(
+    ...[
+      state && mayManage && !isSigningIn && element("a", { class: "button plain", href: "#/people", id: "to-people" }, t("people")),
+      person && element("span", { class: "name" }, person.name),
+      person && element("button", { type: "button", class: "plain", id: "sign-out", onclick: signOut }, t("signOut")),
+    ].filter(Boolean),
+  );
+}
+
+function showStartLink() {
   show(
     element("section", { class: "card stack" }, element("h1", {}, t("signInTitle")), element("p", { class: "quiet" }, t("signInLead"))),
   );
@@ -91,6 +138,9 @@ function wake() {
 
 function showBar() {
   document.getElementById("station").textContent = state.station.station;
+  const person = JSON.stringify([state.person, language()]);
+  if (person !== shownPerson) showPerson(state.person);
+  shownPerson = person;
   const { documents, bridge, disk, readingProblem, devices } = state.station;
   const queued = documents.queued ?? 0;
   const blocked = devices.find(isInTheWay);
@@ -126,7 +176,13 @@ function useLanguage(chosen) {
 
 function stayAwake() {
   clearTimeout(idleTimer);
-  idleTimer = setTimeout(() => { if (location.hash.startsWith("#/document/")) location.hash = "#/"; }, idleMilliseconds);
+  idleTimer = setTimeout(leaveAlone, idleMilliseconds);
+}
+
+/** Whoever was here has gone: the form is put away, and the person signed out. */
+function leaveAlone() {
+  if (location.hash.startsWith("#/document/")) location.hash = "#/";
+  if (state?.person && !isSigningIn) signOut();
 }
 
 document.getElementById("skip").addEventListener("click", (event) => {

@@ -19,7 +19,7 @@ import Testing
 
         init() {
             station = setup.makeStation()
-            page = KioskPage(station, guardian: KioskGuard(port: 4711, secret: "s3cret"))
+            page = KioskPage(station, guardian: KioskGuard(port: 4711, secret: "s3cret"), operators: Operators())
         }
 
         func signedIn() async -> Headers {

@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test func `lets nobody keep the right secret out by showing wrong ones`() async {
-        let page = KioskPage(TestStation().makeStation(), guardian: KioskGuard(port: 4711, secret: "right"))
+        let page = KioskPage(
+            TestStation().makeStation(), guardian: KioskGuard(port: 4711, secret: "right"), operators: Operators())
         for _ in 0..<100 {
             #expect(await page.respond(to: post("/api/session", #"{"secret": "wrong"}"#)).status == 403)
         }
@@ -25,7 +26,8 @@ import Testing
 
     @Test(arguments: [(host, host, 204), ("localhost:4711", "localhost:4711", 204), (host, "localhost:4711", 403)])
     func `wants the origin of the very address`(host: String, origin: String, status: Int) async {
-        let page = KioskPage(TestStation().makeStation(), guardian: KioskGuard(port: 4711, secret: "right"))
+        let page = KioskPage(
+            TestStation().makeStation(), guardian: KioskGuard(port: 4711, secret: "right"), operators: Operators())
         let request = post("/api/session", #"{"secret": "right"}"#, host: host, origin: origin)
         #expect(await page.respond(to: request).status == status)
     }
@@ -36,7 +38,7 @@ import Testing
         let setup = TestStation(
             scanner: FakeScanner(["sure Ada"], mediaType: mediaType), reader: FakeReader(deaths: .max))
         try await setup.run { station in
-            let page = KioskPage(station, guardian: KioskGuard(port: 4711, secret: "right"))
+            let page = KioskPage(station, guardian: KioskGuard(port: 4711, secret: "right"), operators: Operators())
             let session = await page.respond(to: post("/api/session", #"{"secret": "right"}"#))
             let cookie = session.headers["Set-Cookie"]?.split(separator: ";").first.map(String.init)
             let batch = try await station.startScan()
