@@ -63,13 +63,25 @@ export function operatorsView() {
           element("label", { for: pin.id }, t("newPIN"), pin),
           element("button", { type: "submit" }, t("save")),
         ),
-        element(
-          "button",
-          { type: "button", class: "danger", onclick: () => change(() => post(`/api/operators/${person.id}/remove`), t("removedPerson", person.name)) },
-          t("removePerson"),
-        ),
+        removal(person),
       ),
     );
+  }
+
+  /** Asks once more: the first press only says what the second one does. */
+  function removal(person) {
+    const button = element("button", { type: "button", class: "danger" }, t("removePerson"));
+    let isSure = false;
+    button.addEventListener("click", () => {
+      if (isSure) return change(() => post(`/api/operators/${person.id}/remove`), t("removedPerson", person.name));
+      isSure = true;
+      button.textContent = t("removeReally", person.name);
+    });
+    button.addEventListener("blur", () => {
+      isSure = false;
+      button.textContent = t("removePerson");
+    });
+    return button;
   }
 
   function addForm() {

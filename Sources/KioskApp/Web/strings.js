@@ -111,6 +111,7 @@ const texts = {
   addPerson: ["Lägg till", "Add"],
   addedPerson: ["{0} är tillagd.", "{0} was added."],
   removePerson: ["Ta bort", "Remove"],
+  removeReally: ["Ja, ta bort {0}", "Yes, remove {0}"],
   removedPerson: ["{0} är borttagen.", "{0} was removed."],
   firstPerson: [
     "Ingen behöver logga in här ännu. Den första måste vara administratör; sedan måste alla logga in.",
