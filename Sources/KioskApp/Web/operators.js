@@ -38,7 +38,7 @@ export function operatorsView() {
     return element(
       "li",
       { class: "card stack tight" },
-      element("h3", {}, person.name),
+      element("h2", {}, person.name),
       element("p", { class: "quiet" }, [person.id, person.account && t("accountIs", person.account)].filter(Boolean).join(" · ")),
       element(
         "div",
