@@ -12,7 +12,9 @@ extension Station {
     }
 
     /// - Throws: ``BlankettError`` as ``Operators/change(_:name:role:pin:)``.
-    public nonisolated func change(_ id: String, _ wish: OperatorWish, in operators: Operators) async throws -> OperatorView {
+    public nonisolated func change(_ id: String, _ wish: OperatorWish, in operators: Operators) async throws
+        -> OperatorView
+    {
         let person = try operators.change(id, name: wish.name, role: wish.role, pin: wish.pin)
         try await note("operator-changed", of: id, outcome: wish.pin == nil ? person.role.rawValue : "new-pin")
         return OperatorView(person)
@@ -30,6 +32,7 @@ extension Station {
     ///   - action: Such as `signed-in`.
     ///   - object: An id of ours.
     ///   - outcome: A stable code.
+    /// - Throws: ``BlankettError`` when it cannot be kept.
     public func note(_ action: String, of object: String, outcome: String? = nil) async throws {
         let event = AuditEvent(
             time: now(), actor: Acting.person, action: action, object: object, outcome: outcome)

@@ -70,7 +70,8 @@ public struct KioskPage: Sendable {
             return try await .answering {
                 try .json(
                     StateView(
-                        revision: revision, person: SignInDesk.person.map(OperatorView.init), station: await station.view(),
+                        revision: revision, person: SignInDesk.person.map(OperatorView.init),
+                        station: await station.view(),
                         documents: await station.documents().map { DocumentSummary($0, station) }))
             }
         }

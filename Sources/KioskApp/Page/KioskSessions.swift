@@ -50,6 +50,7 @@ final class KioskSessions: Sendable {
     /// - Parameters:
     ///   - token: The session's.
     ///   - isTouch: Whether a person did something, and not the page by itself.
+    /// - Returns: An operator's id; `nil` when nobody is.
     func person(in token: String, isTouch: Bool) -> String? {
         change(token) { session in
             let time = now()
@@ -59,7 +60,9 @@ final class KioskSessions: Sendable {
         } ?? nil
     }
 
-    /// - Parameter person: `nil` signs out.
+    /// - Parameters:
+    ///   - token: The session's.
+    ///   - person: An operator's id; `nil` signs out.
     func sign(in token: String, as person: String?) {
         _ = change(token) { session in
             session.person = person

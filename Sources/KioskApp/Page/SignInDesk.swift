@@ -24,6 +24,7 @@ struct SignInDesk: Sendable {
     ///   - request: Of this station's page.
     ///   - session: Its token.
     ///   - next: Answers everything else.
+    /// - Returns: The answer.
     /// - Throws: ``Problem``: 401 `sign-in-needed`, 403 `not-yours`.
     func respond(
         to request: Request, in session: String, next: @Sendable () async throws -> Response

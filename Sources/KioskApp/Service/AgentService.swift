@@ -117,7 +117,8 @@ public struct AgentService: Sendable {
                 "page-missing", exit: .fault, "The files of the kiosk page are missing.",
                 advice: "Install the program again.")
         }
-        await page.set(KioskPage(
+        await page.set(
+            KioskPage(
                 station, guardian: KioskGuard(port: server.port, secret: secret), operators: operators, files: files))
         let address = "http://127.0.0.1:\(server.port)/#\(secret)\n"
         try DurableFile.write(Array(address.utf8), to: configuration.addressFile)

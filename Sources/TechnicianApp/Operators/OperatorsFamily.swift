@@ -26,7 +26,8 @@ extension Technician {
                     Command.Option(
                         "--account", value: "USER",
                         help: Words(
-                            en: "the user of this computer who needs no PIN", sv: "datorns användare som inte behöver PIN-kod")),
+                            en: "the user of this computer who needs no PIN",
+                            sv: "datorns användare som inte behöver PIN-kod")),
                     AgentConnection.option, .json,
                 ], operands: name, action: OperatorsCommand.add),
             Command(

@@ -29,7 +29,8 @@ extension ControlRoutes {
         self.init(
             station,
             profiles: DeviceProfileStore(
-                storeFile: URL(filePath: "/nonexistent/profiles.json"), folders: [], trusted: []), operators: Operators())
+                storeFile: URL(filePath: "/nonexistent/profiles.json"), folders: [], trusted: []),
+            operators: Operators())
     }
 
     fileprivate func ask(_ method: String, _ path: String, _ body: String = "{}") async -> (Int, JSONValue) {

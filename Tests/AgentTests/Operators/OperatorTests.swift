@@ -105,7 +105,8 @@ struct `The limit of tries` {
 
     @Test func `stay as they were when the disk fails`() throws {
         let operators = try Operators(URL(filePath: "/proc/blankett/operators.json"))
-        #expect(code { _ = try operators.add("Ada", role: .administrator, pin: "4711", account: nil) } == "storage-failed")
+        #expect(
+            code { _ = try operators.add("Ada", role: .administrator, pin: "4711", account: nil) } == "storage-failed")
         #expect(operators.all.isEmpty)
     }
 }
