@@ -5,9 +5,8 @@ let opencv = ["opencv_core", "opencv_imgproc", "opencv_features2d", "opencv_cali
 
 // Targets that may touch raw pointers. Anywhere else it is a compile error.
 let wrappers: Set = [
-    "Certificates", "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "Sealing", "ImageCodecs", "SANEScanning",
-    "USBDevices",
-    "NetworkDiscovery", "VisionReading", "TesseractReading", "BarcodeReading",
+    "Certificates", "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "PostgresStore", "Sealing", "ImageCodecs",
+    "SANEScanning", "USBDevices", "NetworkDiscovery", "VisionReading", "TesseractReading", "BarcodeReading",
 ]
 
 // The rows of docs/DESIGN.md: a target imports only from rows below its own (Tests/LayerTests holds them as data).
@@ -19,6 +18,7 @@ let cModules: [Target] = [
     .systemLibrary(name: "CGnuTLS", providers: [.apt(["libgnutls28-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CAvahi", pkgConfig: "avahi-client", providers: [.apt(["libavahi-client-dev"])]),
     .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
@@ -43,6 +43,7 @@ let domain: [Target] = [
     .target(name: "Forms", dependencies: ["Support"]),
     .target(name: "Reading", dependencies: ["Support", "Imaging", "Forms"]),
     .target(name: "Delivery", dependencies: ["Support", "HTTP", "Forms", "Reading"]),
+    .target(name: "Records", dependencies: ["Support", "HTTP", "Delivery"]),
     .target(name: "Evidence", dependencies: ["Support", "Imaging", "Delivery"]),
 ]
 
@@ -52,7 +53,8 @@ let adapters: [Target] = [
     .target(name: "Certificates", dependencies: ["Support", "CGnuTLS"]),
     .target(name: "HTTPServer", dependencies: ["Support", "HTTP", "CMicroHTTPD"]),
     .target(name: "HTTPClient", dependencies: ["Support", "HTTP", "CCurl"]),
-    .target(name: "SQLiteStore", dependencies: ["Support", "HTTP", "Delivery", "CSQLite"]),
+    .target(name: "SQLiteStore", dependencies: ["Support", "Records", "CSQLite"]),
+    .target(name: "PostgresStore", dependencies: ["Support", "Records", "CPostgres"]),
     .target(name: "ESCLScanning", dependencies: ["Support", "Imaging", "HTTP", "Scanning"]),
     .target(name: "SANEScanning", dependencies: ["Support", "Imaging", "Scanning", "CSANE"]),
     .target(name: "USBDevices", dependencies: ["Support", "HTTP", "Scanning", "CUSB"]),
@@ -80,7 +82,8 @@ let apps: [Target] = [
     .target(
         name: "BridgeApp",
         dependencies: [
-            "Support", "HTTP", "Forms", "Delivery", "Evidence", "HTTPServer", "SQLiteStore", "Sealing", "Certificates",
+            "Support", "HTTP", "Forms", "Delivery", "Evidence", "Records", "HTTPServer", "HTTPClient", "SQLiteStore",
+            "PostgresStore", "Sealing", "Certificates",
         ],
         resources: [.copy("API")]),
     .target(
@@ -152,8 +155,9 @@ let tests: [Target] = [
     .testTarget(
         name: "BridgeTests",
         dependencies: [
-            "BridgeApp", "Certificates", "Delivery", "Evidence", "HTTP", "HTTPClient", "HTTPServer", "SQLiteStore",
-            "Sealing", "Forms", "Reading", "Imaging", "ImageCodecs", "Support", "TestSupport",
+            "BridgeApp", "Certificates", "Delivery", "Evidence", "Records", "HTTP", "HTTPClient", "HTTPServer",
+            "SQLiteStore", "PostgresStore", "Sealing", "Forms", "Reading", "Imaging", "ImageCodecs", "Support",
+            "TestSupport",
         ]),
     .testTarget(
         name: "AgentTests",

@@ -4,7 +4,6 @@ import Forms
 public import Foundation
 import HTTP
 import HTTPServer
-import SQLiteStore
 import Sealing
 public import Support
 import Synchronization
@@ -50,10 +49,7 @@ public final class BridgeService: Sendable {
         self.reread = reread
         let folder = configuration.dataFolder
         try DurableFile.makeFolder(folder)
-        let store = try SQLiteRecordStore(
-            folder, subscriptions: configuration.subscriptions,
-            sealer: try SealingKey(file: configuration.keyFile, create: Self.isNew(folder)),
-            makeToken: { SecureRandom.bytes(16).hexadecimal }, now: now)
+        let store = try await configuration.openStore(create: true, log: log, now: now)
         self.store = store
         // What a killed process left would lead scripts to a dead port.
         try? FileManager.default.removeItem(at: configuration.addressFile)
@@ -163,12 +159,16 @@ public final class BridgeService: Sendable {
         return nil
     }
 
-    /// Blobs that no record came to name within a day are leftovers of an interrupted transfer.
+    /// Blobs that no record came to name within a day are leftovers of an interrupted transfer; contents that were kept
+    /// for as long as they should be are erased.
     private func sweepForever() async -> BlankettError? {
         while !Task.isCancelled {
             do {
                 let removed = try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: -86400))
                 if removed > 0 { log.log(.info, "blobs-swept", .count("removed", removed)) }
+                let erased = try await store.eraseExpired(
+                    configuration.retention, by: Origin(actor: "retention", request: UUIDv7()))
+                if erased > 0 { log.log(.info, "records-erased", .count("erased", erased)) }
             } catch {
                 log.log(.warning, "sweep-failed", .error(error))
             }
@@ -187,24 +187,17 @@ public final class BridgeService: Sendable {
         return nil
     }
 
-    private static func isNew(_ folder: URL) -> Bool {
-        !FileManager.default.fileExists(atPath: folder.appending(path: "bridge.db").path())
-    }
-
     /// A socket file that only this user can open: health for systemd and the administrator.
     private static func makeAdmin(
         _ configuration: BridgeConfiguration, _ store: any RecordStore, _ context: AdminContext
     ) throws -> HTTPServer {
         var router = Router()
         context.addHealth(to: &router)
-        router.on("GET", "/audit") { _, _ in
-            let (rows, broken) = try await store.verifyAudit()
-            return try .json(
-                ["rows": .number(Double(rows)), "broken": broken.map { .number(Double($0)) } ?? .null] as JSONValue)
-        }
+        StoreRoutes(store: store).add(to: &router)
         let routes = router
         return try HTTPServer(
-            HTTPServer.Configuration(listen: .unix(path: configuration.adminSocket.path()), threads: 1, maximumBody: 0)
+            HTTPServer.Configuration(
+                listen: .unix(path: configuration.adminSocket.path()), threads: 1, maximumBody: 65_536)
         ) { await routes.respond(to: $0) }
     }
 

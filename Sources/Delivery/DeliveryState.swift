@@ -78,6 +78,23 @@ public struct DeliveryState: Sendable, Hashable {
         return true
     }
 
+    /// The bridge itself gives up: the record is damaged, or was erased.
+    ///
+    /// The lease is lost: nothing that a worker still says brings the record back.
+    ///
+    /// - Parameters:
+    ///   - reason: Why, for the list of dead letters.
+    ///   - now: The time.
+    /// - Returns: Whether there was something to give up; what is done stays done.
+    public mutating func setApart(because reason: String, now: Date) -> Bool {
+        guard phase != .done, self.reason != reason || phase != .rejected else { return false }
+        phase = .rejected
+        due = now
+        lease = nil
+        self.reason = reason
+        return true
+    }
+
     /// Applies an acknowledgement with the latest lease.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 public import Foundation
+public import HTTP
 public import Support
 
 /// Where the bridge keeps records until they are acknowledged.
@@ -33,11 +34,30 @@ public protocol RecordStore: Sendable {
     ///   - body: Its bytes as the agent sent them; these are what consumers get.
     ///   - origin: Who asks.
     /// - Returns: `false` when the same record was there already.
-    /// - Throws: `record-conflict`, `missing-blobs`.
+    /// - Throws: `record-conflict`, `missing-blobs`, `gone-erased` when an erased one had other bytes.
     func put(_ record: Record, body: [UInt8], by origin: Origin) async throws -> Bool
 
     /// The record, if it was delivered to the subscription.
+    ///
+    /// - Throws: `gone-erased`, `record-damaged`.
     func record(_ id: UUIDv7, for subscription: String) async throws -> StoredRecord?
+
+    /// Destroys a record's content by destroying its key, and the pages that no other record has.
+    ///
+    /// The receipts of its deliveries and a line of the audit log stay.
+    ///
+    /// - Parameters:
+    ///   - id: The record's.
+    ///   - evenUndelivered: Whether consumers that have not taken it shall never have it.
+    ///   - origin: Who asks.
+    /// - Returns: What became of it.
+    /// - Throws: When the storage fails; then nothing is erased.
+    func erase(_ id: UUIDv7, evenUndelivered: Bool, by origin: Origin) async throws -> Erasure
+
+    /// Erases what has been kept for as long as it should be.
+    ///
+    /// - Returns: How many.
+    func eraseExpired(_ retention: Retention, by origin: Origin) async throws -> Int
 
     // MARK: Deliveries
 
@@ -75,10 +95,13 @@ public protocol RecordStore: Sendable {
     /// - Returns: How many rows were read, and the number of the first that does not fit.
     func verifyAudit() async throws -> (rows: Int, broken: Int?)
 
+    /// The lines of the audit log about one record or page image, the oldest first.
+    func history(of object: String) async throws -> [AuditLine]
+
     /// A commit, to know that the store can be written.
     func probe() async throws
 
-    /// Looks for damage in the database; what it finds, in the database's words.
+    /// Looks for damage in the database, and for what contradicts itself in its tables; one line for each.
     func damage() async throws -> [String]
 
     /// Returns when the disk failed under the store: the program must end and recover at its next start.
@@ -101,31 +124,26 @@ public struct Origin: Sendable, Hashable {
     }
 }
 
-/// A record's bytes as they came, and what is known of them.
+/// A record's bytes as they came.
 public struct StoredRecord: Sendable, Hashable {
     public var id: UUIDv7
     public var body: [UInt8]
     /// SHA-256 of the bytes.
     public var digest: [UInt8]
-    public var pages: [Page]
 
-    public struct Page: Sendable, Hashable {
-        public var number: Int
-        public var sha256: String
-        public var mediaType: String
-
-        public init(number: Int, sha256: String, mediaType: String) {
-            self.number = number
-            self.sha256 = sha256
-            self.mediaType = mediaType
-        }
-    }
-
-    public init(id: UUIDv7, body: [UInt8], digest: [UInt8], pages: [Page]) {
+    public init(id: UUIDv7, body: [UInt8], digest: [UInt8]) {
         self.id = id
         self.body = body
         self.digest = digest
-        self.pages = pages
+    }
+
+    /// The pages that its body names.
+    public func pages() throws -> [Record.Page] {
+        struct Pages: Decodable {
+            struct Contents: Decodable { var pages: [Record.Page] }
+            var data: Contents
+        }
+        return try JSONCoding.decode(Pages.self, from: body).data.pages
     }
 }
 
@@ -142,4 +160,15 @@ public struct ClaimedRecord: Sendable, Hashable {
         self.leaseExpiresAt = leaseExpiresAt
         self.body = body
     }
+}
+
+extension Problem {
+    public static let erased = Problem(
+        "gone-erased", status: 410, title: "The record was erased",
+        detail: "Its content was deleted on purpose and cannot be had again.")
+    public static let damaged = Problem(
+        "record-damaged", status: 500, title: "The record is damaged",
+        detail: "What is stored of it cannot be read. The operators of the bridge have been told.")
+    /// Two did the same at the same moment, and the other's is not to be seen yet.
+    public static let tryAgain = Problem("not-ready", status: 503, title: "Try it again", retryAfter: 1)
 }

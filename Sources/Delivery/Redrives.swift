@@ -16,6 +16,8 @@ public struct RedriveResponse: Sendable, Hashable, Codable {
         case notRejected = "not-rejected"
         /// It was never delivered to the subscription.
         case notFound = "not-found"
+        /// Its content is gone: there is nothing to deliver.
+        case erased
     }
 
     public struct Item: Sendable, Hashable, Codable {

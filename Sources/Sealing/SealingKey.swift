@@ -30,6 +30,10 @@ public struct SealingKey: Sealer {
             advice: "Restore it from its safe copy; without it nothing that was stored can be read.")
     }
 
+    private init(_ secret: SecretBytes) {
+        self.secret = secret
+    }
+
     /// A random nonce, then the ciphertext with its tag.
     public func seal(_ bytes: [UInt8], context: String) -> [UInt8] {
         let nonce = SecureRandom.bytes(Self.nonceSize)
@@ -64,7 +68,27 @@ public struct SealingKey: Sealer {
         SHA256.hash(bytes)
     }
 
-    private static let broken = BlankettError(
+    static let broken = BlankettError(
         "seal-broken", exit: .storage, "Something that was stored was changed, or was sealed with another key.",
         advice: "Check the key file, and restore the data from a backup.")
+}
+
+extension SealingKey: KeyWrapping {
+    public func makeContentKey(context: String) -> (key: any KeyWrapping, sealed: [UInt8]) {
+        let key = SealingKey()
+        return (key, seal(key.secret.bytes, context: context))
+    }
+
+    public func contentKey(_ sealed: [UInt8], context: String) throws -> any KeyWrapping {
+        let bytes = try open(sealed, context: context)
+        guard bytes.count == Self.size else { throw Self.broken }
+        return SealingKey(SecretBytes(bytes))
+    }
+
+    /// BLAKE2b with this key.
+    public func mark(_ bytes: [UInt8]) -> [UInt8] {
+        var mark = [UInt8](repeating: 0, count: 32)
+        crypto_generichash(&mark, mark.count, bytes, UInt64(bytes.count), secret.bytes, secret.bytes.count)
+        return mark
+    }
 }

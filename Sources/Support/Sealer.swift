@@ -15,3 +15,20 @@ public protocol Sealer: Sendable {
     /// SHA-256.
     func hash(_ bytes: [UInt8]) -> [UInt8]
 }
+
+/// A sealer that makes a key for each content and keeps that key sealed beside it.
+public protocol KeyWrapping: Sealer {
+    /// Makes a random key.
+    ///
+    /// - Parameter context: What the new key is for; it must be said again to have it back.
+    /// - Returns: The key, and the same sealed by this one.
+    func makeContentKey(context: String) -> (key: any KeyWrapping, sealed: [UInt8])
+
+    /// Gives back a key from what ``makeContentKey(context:)`` made of it.
+    ///
+    /// - Throws: ``BlankettError`` with code `seal-broken`.
+    func contentKey(_ sealed: [UInt8], context: String) throws -> any KeyWrapping
+
+    /// 32 bytes that depend on this key and on all of `bytes`, and are the same each time.
+    func mark(_ bytes: [UInt8]) -> [UInt8]
+}

@@ -5,18 +5,18 @@ import Testing
 private let layers: [[String]] = [
     [
         "CSANE", "CTesseract", "CLeptonica", "CMicroHTTPD", "CCurl", "CSQLite", "CSodium", "COpenCV", "CProcess",
-        "CZXing", "COneDNN", "CUSB", "CAvahi", "CNettle", "CGnuTLS",
+        "CZXing", "COneDNN", "CUSB", "CAvahi", "CNettle", "CGnuTLS", "CPostgres",
     ],
     ["Support"],
     ["Imaging", "HTTP"],
     ["Scanning", "Forms"],
     ["Reading"],
     ["Delivery"],
-    ["Evidence"],
+    ["Evidence", "Records"],
     [
-        "ImageCodecs", "Sealing", "Certificates", "HTTPServer", "HTTPClient", "SQLiteStore", "ESCLScanning",
-        "SANEScanning", "Workers",
-        "TesseractReading", "VisionReading", "BarcodeReading", "USBDevices", "NetworkDiscovery",
+        "ImageCodecs", "Sealing", "Certificates", "HTTPServer", "HTTPClient", "SQLiteStore", "PostgresStore",
+        "ESCLScanning", "SANEScanning", "Workers", "TesseractReading", "VisionReading", "BarcodeReading", "USBDevices",
+        "NetworkDiscovery",
     ],
     ["Scanners"],
     ["ReadingApp", "BridgeApp", "VirtualMFP", "AgentApp"],
@@ -30,7 +30,8 @@ private let owners: [String: Set<String>] = [
     "CMicroHTTPD": ["HTTPServer"], "CCurl": ["HTTPClient"], "CSQLite": ["SQLiteStore"],
     "CSodium": ["Sealing", "Support"], "CNettle": ["Support"],
     "COneDNN": ["VisionReading"], "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
-    "CUSB": ["USBDevices"], "CGnuTLS": ["Certificates"], "CAvahi": ["NetworkDiscovery"],
+    "CPostgres": ["PostgresStore"], "CUSB": ["USBDevices"], "CGnuTLS": ["Certificates"],
+    "CAvahi": ["NetworkDiscovery"],
 ]
 
 /// What the agent must never link, because it may crash or hang.

@@ -44,7 +44,7 @@ class SQLite:
                 broken = {name: [str(value) for value in row] for name, sql in INVARIANTS.items()
                           if (row := database.execute(sql).fetchone()) is not None}
                 damage = [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
-                stored = {row[0]: bytes(row[1]) for row in database.execute("SELECT id, digest FROM record")}
+                stored = {row[0] for row in database.execute("SELECT id FROM record")}
                 deliveries = {}
                 for name, identity, phase, case in database.execute(
                         "SELECT name, id, phase, case_id FROM delivery JOIN record USING(seq)"

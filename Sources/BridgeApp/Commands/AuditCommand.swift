@@ -1,6 +1,4 @@
 import Foundation
-import SQLiteStore
-import Sealing
 import Support
 
 extension Command {
@@ -10,23 +8,11 @@ extension Command {
             Command(
                 "verify",
                 summary: Words(
-                    en: "Walk the audit log of a stopped bridge; a running one answers /audit on admin.sock",
-                    sv: "Gå igenom loggen hos en stoppad brygga; en som är igång svarar på /audit på admin.sock"),
+                    en: "Walk the audit log: each line must fit the one before",
+                    sv: "Gå igenom loggen: varje rad måste passa till den före"),
                 options: [.config, .set]
             ) { invocation in
-                let configuration = try invocation.configuration()
-                let store = try SQLiteRecordStore(
-                    configuration.dataFolder, subscriptions: [],
-                    sealer: try SealingKey(file: configuration.keyFile, create: false), makeToken: { "" })
-                let (rows, broken) = try await store.verifyAudit()
-                await store.close()
-                if let broken {
-                    throw BlankettError(
-                        "audit-broken", exit: .storage,
-                        "Row \(broken) of the audit log was changed, or one before it is gone.",
-                        advice: "Keep a copy of the data folder, and ask who could write there.")
-                }
-                invocation.console.print("\(rows) rows, each fits the one before")
+                try await StoreCommands(invocation.configuration(), invocation.console).verifyAudit()
                 return .done
             }
         ])

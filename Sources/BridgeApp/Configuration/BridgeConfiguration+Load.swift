@@ -8,7 +8,7 @@ extension BridgeConfiguration {
         "the configuration", required: ["format", "data"],
         optional: [
             "listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob", "access",
-            "rateLimits", "admin",
+            "rateLimits", "admin", "blobs", "key", "retention", "store",
         ],
         examples: [
             "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
@@ -20,6 +20,10 @@ extension BridgeConfiguration {
     private static let admin = ObjectShape("admin", required: ["port"])
     private static let rates = ObjectShape(
         "rateLimits", required: [], optional: ["agent", "consumer", "operator", "stranger"])
+    private static let store = ObjectShape(
+        "store", required: ["postgres"], optional: [],
+        examples: ["postgres": "Write postgres: \"host=/run/postgresql dbname=bridge\", or leave out store."])
+    private static let retention = ObjectShape("retention", required: [], optional: ["days", "formTypes"])
     private static let certificate = ObjectShape(
         "certificate", required: ["certificate", "name"], optional: ["subscription"])
 
@@ -65,6 +69,14 @@ extension BridgeConfiguration {
                 certificate: path(tls.string("certificate") ?? ""), key: path(tls.string("key") ?? ""),
                 clientAuthorities: tls.string("clientAuthorities").map(path))
         }
+        if let store = reader.located("store").flatMap({ ObjectReader($0, as: store) }),
+            let information = store.string("postgres", example: "\"host=/run/postgresql dbname=bridge\"")
+        {
+            configuration.store = .postgres(information)
+        }
+        configuration.blobs = reader.string("blobs").map(path)
+        configuration.key = reader.string("key").map(path)
+        configuration.retention = reader.located("retention").flatMap(readRetention) ?? Retention()
         configuration.acceptsTokens = reader.bool("tokens") ?? true
         configuration.formFolders = (reader.strings("forms") ?? []).map { path($0.text) }
         configuration.diskReserve = reader.integer("diskReserve", in: 0...(1 << 50), example: "268435456")
@@ -122,6 +134,26 @@ extension BridgeConfiguration {
             includesTest: reader.bool("includeTest") ?? false, start: reader.word("from") ?? .now,
             hiddenFields: Set((reader.strings("hide") ?? []).map(\.text)))
     }
+
+    private static func readRetention(_ located: Located) -> Retention? {
+        guard let reader = ObjectReader(located, as: retention) else { return nil }
+        var read = Retention(days: reader.integer("days", in: days, example: "30"))
+        guard let types = reader.located("formTypes") else { return read }
+        guard let members = types.value.objectValue else {
+            types.report("Here must be an object.", "Write formTypes: { bygglov: 90 }.")
+            return read
+        }
+        for (type, value) in members.sorted(by: { $0.key < $1.key }) {
+            if let number = value.numberValue, let whole = Int(exactly: number), days.contains(whole) {
+                read.formTypes[type] = whole
+            } else {
+                types.member(type)?.report("Here must be a number of days.", "Write \(type): 30.")
+            }
+        }
+        return read
+    }
+
+    private static let days = 1...36500
 
     private static func isLoopback(_ host: String) -> Bool {
         host == "::1" || host.hasPrefix("127.")

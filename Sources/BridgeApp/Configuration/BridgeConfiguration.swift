@@ -8,6 +8,13 @@ public struct BridgeConfiguration: Sendable {
     public var listen: HTTPServer.Listen
     /// The one folder that holds all the bridge keeps.
     public var dataFolder: URL
+    public var store: StoreChoice
+    /// Where the page images lie, if not in the data folder; with several bridges, on storage that they share.
+    public var blobs: URL?
+    /// The file of the key that seals all contents, if it is not in the data folder.
+    public var key: URL?
+    /// How long contents are kept after they were delivered.
+    public var retention: Retention
     public var tls: HTTPServer.TLS?
     /// Which client certificates stand for whom.
     public var certificates: [String: Caller]
@@ -29,12 +36,17 @@ public struct BridgeConfiguration: Sendable {
     public var adminPort: UInt16?
 
     public init(
-        listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0), dataFolder: URL, tls: HTTPServer.TLS? = nil,
+        listen: HTTPServer.Listen = .tcp(host: "127.0.0.1", port: 0), dataFolder: URL, store: StoreChoice = .sqlite,
+        blobs: URL? = nil, key: URL? = nil, retention: Retention = Retention(), tls: HTTPServer.TLS? = nil,
         certificates: [String: Caller] = [:], acceptsTokens: Bool = true, subscriptions: [Subscription] = [],
         formFolders: [URL] = [], diskReserve: Int? = nil, largestBlob: Int = 32 << 20
     ) {
         self.listen = listen
         self.dataFolder = dataFolder
+        self.store = store
+        self.blobs = blobs
+        self.key = key
+        self.retention = retention
         self.tls = tls
         self.certificates = certificates
         self.acceptsTokens = acceptsTokens
@@ -55,7 +67,16 @@ public struct BridgeConfiguration: Sendable {
     var adminAddressFile: URL { dataFolder.appending(path: "admin.address") }
     /// Seals tokens of fifteen minutes.
     var tokenKeyFile: URL { (accessFolder ?? dataFolder).appending(path: "token.key") }
-    var keyFile: URL { dataFolder.appending(path: "bridge.key") }
+    /// The named file, else the credential that systemd hands over, else the one in the data folder.
+    var keyFile: URL {
+        if let key { return key }
+        if let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] {
+            let credential = URL(filePath: folder).appending(path: "bridge.key")
+            if FileManager.default.fileExists(atPath: credential.path()) { return credential }
+        }
+        return dataFolder.appending(path: "bridge.key")
+    }
+    var blobFolder: URL { blobs ?? dataFolder.appending(path: "blobs") }
     /// Where the bridge is reached, for scripts; there while it runs.
     var addressFile: URL { dataFolder.appending(path: "bridge.address") }
     var adminSocket: URL { dataFolder.appending(path: "admin.sock") }

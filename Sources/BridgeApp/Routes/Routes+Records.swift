@@ -42,7 +42,7 @@ extension Routes {
                 let (record, redaction) = try await record(request, parameters)
                 let number = Int(parameters["number"] ?? "")
                 try requireSight(of: number, of: record, redaction)
-                guard let number, let page = record.pages.first(where: { $0.number == number }),
+                guard let number, let page = try record.pages().first(where: { $0.number == number }),
                     let bytes = try await store.blob(page.sha256)
                 else { throw Problem("page-not-found", status: 404, title: "The record has no such page") }
                 var response = tagged("sha256-\(page.sha256)", request, type: page.mediaType, bytes: bytes)

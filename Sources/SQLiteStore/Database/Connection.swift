@@ -58,7 +58,9 @@ final class Connection {
 
     private func prepare(_ sql: String) throws(SQLiteError) -> OpaquePointer {
         var prepared: OpaquePointer?
-        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        // `$1` is PostgreSQL's way to count parameters; SQLite takes that for a name.
+        let counted = sql.contains("$") ? sql.replacing("$", with: "?") : sql
+        let code = sqlite3_prepare_v3(handle, counted, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
         guard code == SQLITE_OK, let prepared else { throw SQLiteError(code, database: handle, sql: sql) }
         return prepared
     }

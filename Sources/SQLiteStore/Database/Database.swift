@@ -28,6 +28,8 @@ public struct Database: ~Copyable {
     // Declared first, so that it is released last: after the connection has closed.
     private let lock: LockFile
     private let connection: Connection
+    /// The connection as the bridge's tables see it.
+    let session: SQLiteSession
 
     /// Opens the database and brings it up to date, or makes it.
     ///
@@ -49,6 +51,7 @@ public struct Database: ~Copyable {
                 ?? BlankettError("storage-failed", exit: .storage, "The database cannot be opened.", cause: error)
         }
         self.lock = lock
+        session = SQLiteSession(connection)
     }
 
     /// Prepares `sql`, or takes it prepared from before, and lends the statement to `body`.

@@ -59,6 +59,16 @@ public final class GroupWriter: Sendable {
         await failure.happened()
     }
 
+    /// Moves what is in the write-ahead log into the database, between two groups.
+    public func checkpoint() async {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                try? database?.checkpoint()
+                continuation.resume()
+            }
+        }
+    }
+
     /// Finishes what waits, checkpoints, and closes the database.
     public func close() async {
         await withCheckedContinuation { continuation in

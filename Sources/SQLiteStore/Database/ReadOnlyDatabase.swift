@@ -6,12 +6,14 @@ public import Foundation
 /// It can neither write nor checkpoint. Open it after the writer and let it go before. One owner at a time.
 public struct ReadOnlyDatabase: ~Copyable {
     private let connection: Connection
+    let session: SQLiteSession
 
     public init(_ url: URL) throws(SQLiteError) {
         let connection = try Connection(path: url.path(), flags: SQLITE_OPEN_READONLY)
         _ = csqlite_no_checkpoint_on_close(connection.handle)
         try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0")
         self.connection = connection
+        session = SQLiteSession(connection)
     }
 
     /// Prepares `sql`, or takes it prepared from before, and lends the statement to `body`.
@@ -23,8 +25,12 @@ public struct ReadOnlyDatabase: ~Copyable {
 
     /// Runs `body` in one read transaction, so that all of it sees the same moment.
     public borrowing func snapshot<Result>(_ body: (borrowing ReadOnlyDatabase) throws -> Result) throws -> Result {
-        try connection.execute("BEGIN")
-        defer { try? connection.execute("COMMIT") }
+        try run("BEGIN")
+        defer { try? run("COMMIT") }
         return try body(self)
+    }
+
+    private borrowing func run(_ sql: String) throws {
+        try connection.withStatement(sql) { statement throws(SQLiteError) in try statement.run() }
     }
 }

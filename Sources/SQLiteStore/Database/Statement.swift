@@ -10,6 +10,9 @@ public struct Statement: ~Copyable {
         self.connection = connection
     }
 
+    /// The current row, for as long as the statement is lent.
+    var row: SQLiteRow { SQLiteRow(statement: statement) }
+
     /// Binds to the parameter at `index`, counted from 1; what is not bound is NULL.
     public func bind(_ text: String?, at index: Int) throws(SQLiteError) {
         guard let text else { return try bindNull(at: index) }

@@ -2,6 +2,7 @@ import BridgeApp
 import Delivery
 import Foundation
 import HTTP
+import Records
 import SQLiteStore
 import Sealing
 import Support
@@ -94,10 +95,7 @@ private let commands: [([String], Int32)] = [
             }
         }
 
-        let store = try SQLiteRecordStore(
-            bridge.dataFolder, subscriptions: try BridgeConfiguration(file: bridge.file).subscriptions,
-            sealer: try SealingKey(file: bridge.dataFolder.appending(path: "bridge.key"), create: false),
-            makeToken: { SecureRandom.token() })
+        let store = try await bridge.openStore()
         var stored: [UUIDv7] = []
         while true {
             let page = try await store.entries(of: "cases", in: nil, limit: 1000, offset: stored.count)

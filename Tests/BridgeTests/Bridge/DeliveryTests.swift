@@ -3,8 +3,7 @@ import Delivery
 import Foundation
 import HTTP
 import HTTPClient
-import SQLiteStore
-import Sealing
+import Records
 import Support
 import Synchronization
 import Testing
@@ -96,28 +95,24 @@ private typealias Item = AcknowledgementRequest.Item
         }
     }
 
-    @Test func `issue a new lease when the old one has run out, and give up at last`() async throws {
+    @Test(arguments: StoreKind.allCases)
+    func `issue a new lease when the old one has run out, and give up at last`(_ kind: StoreKind) async throws {
         let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-        let store = try SQLiteRecordStore(
-            TemporaryDirectory.url, subscriptions: [Subscription(name: "cases")], sealer: SealingKey(),
-            makeToken: { SecureRandom.token() }, now: { time.withLock { $0 } })
-        let origin = Origin(actor: "test", request: UUIDv7())
-        _ = try await store.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
-        let record = sampleRecord()
-        _ = try await store.put(record, body: try JSONCoding.encode(record), by: origin)
+        let store = try await TestStore(kind).open(now: { time.withLock { $0 } })
+        try await store.send(sampleRecord())
         var leases: [String] = []
         for attempt in 1...10 {
-            let claimed = try await store.claim("cases", limit: 1, leaseSeconds: 10, by: origin).claimed
+            let claimed = try await store.claim("cases", limit: 1, leaseSeconds: 10, by: .test).claimed
             #expect(claimed.map(\.attempt) == [attempt])
             leases += claimed.map(\.leaseId)
-            #expect(try await store.claim("cases", limit: 1, leaseSeconds: 10, by: origin).claimed.isEmpty)
+            #expect(try await store.claim("cases", limit: 1, leaseSeconds: 10, by: .test).claimed.isEmpty)
             time.withLock { $0 += 10 }
         }
-        #expect(try await store.claim("cases", limit: 1, leaseSeconds: 10, by: origin).claimed.isEmpty)
+        #expect(try await store.claim("cases", limit: 1, leaseSeconds: 10, by: .test).claimed.isEmpty)
         #expect(try await store.counters(of: "cases").rejected == 1)
         // The last worker made the case after all.
         let results = try await store.acknowledge(
-            [leases[8], leases[9]].map { Item(leaseId: $0, outcome: .done, caseId: "1") }, of: "cases", by: origin)
+            [leases[8], leases[9]].map { Item(leaseId: $0, outcome: .done, caseId: "1") }, of: "cases", by: .test)
         #expect(results.map(\.result) == [.leaseLost, .done])
         let (rows, broken) = try await store.verifyAudit()
         #expect(rows == 12 && broken == nil)
@@ -125,63 +120,41 @@ private typealias Item = AcknowledgementRequest.Item
         await store.close()
     }
 
-    @Test func `bring what is stored already to a new subscription that wants it`() async throws {
-        let key = SealingKey()
-        let origin = Origin(actor: "test", request: UUIDv7())
-        func open(_ subscriptions: [Subscription]) throws -> SQLiteRecordStore {
-            try SQLiteRecordStore(
-                TemporaryDirectory.url, subscriptions: subscriptions, sealer: key,
-                makeToken: { SecureRandom.token() })
-        }
-        let first = try open([])
-        _ = try await first.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
-        let record = sampleRecord()
-        _ = try await first.put(record, body: try JSONCoding.encode(record), by: origin)
+    @Test(arguments: StoreKind.allCases)
+    func `bring what is stored already to a new subscription that wants it`(_ kind: StoreKind) async throws {
+        let place = try TestStore(kind)
+        let first = try await place.open([])
+        try await first.send(sampleRecord())
         await first.close()
-        let second = try open([Subscription(name: "late"), Subscription(name: "all", start: .earliest)])
+        let second = try await place.open([Subscription(name: "late"), Subscription(name: "all", start: .earliest)])
         #expect(try await second.counters(of: "late").pending == 0)
-        #expect(try await second.claim("all", limit: 9, leaseSeconds: 10, by: origin).claimed.count == 1)
+        #expect(try await second.claim("all", limit: 9, leaseSeconds: 10, by: .test).claimed.count == 1)
         await second.close()
     }
 
     @Test func `leave traces in the audit log that cannot be changed unseen`() async throws {
-        let key = SealingKey()
-        func open() throws -> SQLiteRecordStore {
-            try SQLiteRecordStore(
-                TemporaryDirectory.url, subscriptions: [], sealer: key, makeToken: { SecureRandom.token() })
-        }
-        let store = try open()
-        _ = try await store.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
-        for _ in 0..<5 {
-            let record = sampleRecord()
-            _ = try await store.put(
-                record, body: try JSONCoding.encode(record), by: Origin(actor: "kiosk-1", request: UUIDv7()))
-        }
+        let place = try TestStore(.sqlite)
+        let store = try await place.open()
+        for _ in 0..<5 { try await store.send(sampleRecord()) }
         #expect(try await store.verifyAudit().broken == nil)
         await store.close()
         for change in ["UPDATE audit SET actor = 'x' WHERE n = 3", "DELETE FROM audit WHERE n = 2"] {
-            let file = TemporaryDirectory.url.appending(path: "bridge.db")
-            let schema = Database.Schema(applicationID: 0x426C_4272, migrations: [""])
-            do { try Database(file, schema: schema).execute(change) }
-            let changed = try open()
+            try place.change(change)
+            let changed = try await place.open()
             #expect(try await changed.verifyAudit().broken == (change.hasPrefix("UPDATE") ? 3 : 2))
             await changed.close()
         }
     }
 
-    @Test func `sweep blobs that no record names`() async throws {
-        let store = try SQLiteRecordStore(
-            TemporaryDirectory.url, subscriptions: [], sealer: SealingKey(), makeToken: { SecureRandom.token() })
+    @Test(arguments: StoreKind.allCases) func `sweep blobs that no record names`(_ kind: StoreKind) async throws {
+        let store = try await TestStore(kind).open()
         let orphan = Array("orphan".utf8)
-        for bytes in [samplePage, orphan] {
-            _ = try await store.putBlob(bytes, name: SHA256.hexadecimal(of: bytes))
-        }
-        let record = sampleRecord()
-        _ = try await store.put(
-            record, body: try JSONCoding.encode(record), by: Origin(actor: "test", request: UUIDv7()))
+        _ = try await store.putBlob(orphan, name: SHA256.hexadecimal(of: orphan))
+        try await store.send(sampleRecord())
         #expect(try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: -60)) == 0)
         #expect(try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: 60)) == 1)
-        #expect(try await store.hasBlob(SHA256.hexadecimal(of: samplePage)))
+        #expect(try await store.blob(SHA256.hexadecimal(of: samplePage)) == samplePage)
+        #expect(try await store.hasBlob(SHA256.hexadecimal(of: orphan)) == false)
         await store.close()
     }
 }

@@ -5,6 +5,8 @@ import Foundation
 import HTTP
 import HTTPClient
 import Reading
+import Records
+import SQLiteStore
 import Sealing
 import Support
 import Synchronization
@@ -56,6 +58,17 @@ struct TestBridge: Sendable {
             throw error
         }
         await service.stop()
+    }
+
+    /// The store of a bridge that does not run.
+    func openStore() async throws -> SQLRecordStore {
+        try await SQLRecordStore(
+            sqlite: dataFolder,
+            SQLRecordStore.Settings(
+                subscriptions: try BridgeConfiguration(file: file).subscriptions,
+                blobs: dataFolder.appending(path: "blobs"),
+                key: try SealingKey(file: dataFolder.appending(path: "bridge.key"), create: false),
+                makeToken: { SecureRandom.token() }))
     }
 
     private static func token(_ words: [String], _ file: URL) async throws -> String {

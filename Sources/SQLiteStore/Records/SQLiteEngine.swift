@@ -1,0 +1,99 @@
+public import Foundation
+public import Records
+public import Support
+import Synchronization
+
+/// The bridge's tables in one SQLite file, written by one connection and read by others.
+public final class SQLiteEngine: SQLEngine {
+    private let writer: GroupWriter
+    private let readers: Readers
+    private let anchor: Anchor
+
+    /// Opens the file `bridge.db` in a data folder, or makes it.
+    ///
+    /// - Parameter folder: Must exist, on a local disk.
+    /// - Throws: ``BlankettError`` with exit `.storage`; besides those of ``Database``, `storage-behind` when what was
+    ///   on the disk before is there no longer.
+    public init(_ folder: URL) throws {
+        let file = folder.appending(path: "bridge.db")
+        let database = try Database(
+            file, schema: Database.Schema(applicationID: RecordSchema.applicationID, migrations: RecordSchema.sqlite))
+        anchor = try Anchor(folder.appending(path: "bridge.head"))
+        try anchor.requireReached(by: database)
+        writer = GroupWriter(database)
+        readers = Readers(file)
+    }
+
+    public func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        do {
+            let (result, head) = try await writer.write { database in
+                let session = database.session
+                session.closing = ClosingEntries()
+                let result = try work(session)
+                return (result, try session.writeClosing())
+            }
+            if let head { anchor.move(to: head) }
+            return result
+        } catch let error as SQLiteError {
+            throw error.forPerson
+        } catch is DatabaseClosed {
+            throw BlankettError("storage-closed", exit: .storage, "The store is closed.", isTransient: true)
+        }
+    }
+
+    public func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try readers.read { database in try database.snapshot { try work($0.session) } }
+        } catch let error as SQLiteError {
+            throw error.forPerson
+        }
+    }
+
+    /// Long enough: no other bridge takes in records.
+    public var longestWait: Duration { .seconds(60) }
+
+    /// Debian's SQLite overwrites deleted rows in the file; this takes the older pages out of the log.
+    public func forgetDeleted() async throws {
+        await writer.checkpoint()
+    }
+
+    public func damage() async throws -> [String] {
+        do {
+            // Beside the writer: it takes long where much is stored.
+            return try readers.read { database in
+                try database.withStatement("PRAGMA integrity_check") { statement throws(SQLiteError) in
+                    var lines: [String] = []
+                    while try statement.step() { lines.append(statement.text(at: 0) ?? "") }
+                    return lines == ["ok"] ? [] : lines
+                }
+            }
+        } catch let error as SQLiteError {
+            throw error.forPerson
+        }
+    }
+
+    public func failed() async -> BlankettError? {
+        await writer.failed()?.forPerson
+    }
+
+    public func close() async {
+        readers.close()
+        await writer.close()
+    }
+}
+
+extension SQLRecordStore {
+    /// Opens a store in a data folder.
+    ///
+    /// - Parameters:
+    ///   - folder: Must exist, on a local disk.
+    ///   - settings: What else is needed.
+    /// - Throws: As ``SQLiteEngine/init(_:)`` and ``SQLRecordStore/init(_:_:)``.
+    public convenience init(sqlite folder: URL, _ settings: Settings) async throws {
+        try await self.init(try SQLiteEngine(folder), settings)
+    }
+}

@@ -1,0 +1,40 @@
+import Records
+import Support
+import Synchronization
+
+/// An engine whose writes fail from one on, before they do anything.
+final class FailingEngine: SQLEngine {
+    struct Failure: Error {}
+
+    private let engine: any SQLEngine
+    private let left: Mutex<Int>
+
+    init(_ engine: any SQLEngine, after count: Int) {
+        self.engine = engine
+        left = Mutex(count)
+    }
+
+    var longestWait: Duration { engine.longestWait }
+
+    func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        let mayWrite = left.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        guard mayWrite else { throw Failure() }
+        return try await engine.write(work)
+    }
+
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        try await engine.read(work)
+    }
+
+    func forgetDeleted() async throws { try await engine.forgetDeleted() }
+    func damage() async throws -> [String] { try await engine.damage() }
+    func failed() async -> BlankettError? { await engine.failed() }
+    func close() async { await engine.close() }
+}

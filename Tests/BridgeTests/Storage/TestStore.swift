@@ -1,0 +1,104 @@
+import Delivery
+import Foundation
+import PostgresStore
+import Records
+import SQLiteStore
+import Sealing
+import Support
+import Testing
+import TestSupport
+
+/// Which database a test runs on.
+enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case sqlite, postgres
+
+    var testDescription: String { rawValue }
+}
+
+/// A store of the test's own, which can be closed and opened again.
+struct TestStore: Sendable {
+    let kind: StoreKind
+    let folder: URL
+    let key: SealingKey
+    /// Of a PostgreSQL store: where its tables are.
+    let schema: String
+
+    init(_ kind: StoreKind, _ name: String = "store", key: SealingKey = SealingKey()) throws {
+        self.kind = kind
+        self.key = key
+        schema = try kind == .postgres ? PrivatePostgres.shared().makeSchema() : ""
+        folder = TemporaryDirectory.url.appending(path: name)
+        try DurableFile.makeFolder(folder)
+    }
+
+    /// The same store, opened with another key.
+    init(_ store: TestStore, key: SealingKey) {
+        (kind, folder, schema) = (store.kind, store.folder, store.schema)
+        self.key = key
+    }
+
+    func open(
+        _ subscriptions: [Subscription] = [Subscription(name: "cases")],
+        now: @escaping @Sendable () -> Date = { Date() }, reportDamage: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> SQLRecordStore {
+        let settings = SQLRecordStore.Settings(
+            subscriptions: subscriptions, blobs: folder.appending(path: "blobs"), key: key,
+            makeToken: { SecureRandom.token() }, now: now, reportDamage: reportDamage)
+        switch kind {
+        case .sqlite: return try await SQLRecordStore(sqlite: folder, settings)
+        case .postgres: return try await SQLRecordStore(postgres: try information(), settings)
+        }
+    }
+
+    func information() throws -> String {
+        try PrivatePostgres.shared().information(schema: schema)
+    }
+
+    /// Changes one bit of a value in a closed store.
+    func flipBit(in table: String, column: String, where condition: String) async throws {
+        switch kind {
+        case .sqlite:
+            let database = try openDatabase()
+            var bytes = try database.withStatement("SELECT \(column) FROM \(table) WHERE \(condition)") {
+                statement throws(SQLiteError) in
+                try statement.step() ? statement.blob(at: 0) ?? [] : []
+            }
+            bytes[bytes.count / 2] ^= 4
+            try database.withStatement("UPDATE \(table) SET \(column) = ? WHERE \(condition)") {
+                [bytes] statement throws(SQLiteError) in
+                try statement.bind(bytes, at: 1)
+                try statement.run()
+            }
+        case .postgres:
+            let middle = "length(\(column)) / 2"
+            try PrivatePostgres.shared().query(
+                """
+                UPDATE \(table) SET \(column) = set_byte(\(column), \(middle), get_byte(\(column), \(middle)) # 4)
+                WHERE \(condition)
+                """, schema: schema)
+        }
+    }
+
+    /// Changes a closed SQLite store behind its back.
+    func change(_ sql: String) throws {
+        try openDatabase().execute(sql)
+    }
+
+    private func openDatabase() throws -> Database {
+        let schema = Database.Schema(
+            applicationID: RecordSchema.applicationID, migrations: RecordSchema.sqlite.map { _ in "" })
+        return try Database(folder.appending(path: "bridge.db"), schema: schema)
+    }
+}
+
+extension RecordStore {
+    /// Stores a record and its page, as an agent would.
+    @discardableResult func send(_ record: Record, page: [UInt8] = samplePage) async throws -> Bool {
+        _ = try await putBlob(page, name: SHA256.hexadecimal(of: page))
+        return try await put(record, body: try JSONCoding.encode(record), by: .test)
+    }
+}
+
+extension Origin {
+    static var test: Origin { Origin(actor: "test", request: UUIDv7()) }
+}
