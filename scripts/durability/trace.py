@@ -102,7 +102,7 @@ def violations(calls, alone):
         if not one.promises:
             continue
         within = [call for call in calls if call.begin > one.begin and call.end < one.end]
-        why = _blob(one, within) if one.path.startswith("/v1/blobs/") else _commit(within, alone)
+        why = _blob(within, alone) if one.path.startswith("/v1/blobs/") else _commit(within, alone)
         if why:
             found.append(f"{one.method} {one.path}: {one.status}, but {why}")
     return found
@@ -123,8 +123,21 @@ def _commit(within, alone):
     return None
 
 
-def _blob(one, within):
-    name = one.path.rsplit("/", 1)[1]
+# A page image lies under a name of chance, and a row of the database says where.
+BLOB = re.compile(r"/blobs/[0-9a-f]{2}/\.([0-9a-f]{32})\.")
+
+
+def _blob(within, alone):
+    names = {match.group(1) for call in within if call.name == "write" and (match := BLOB.search(call.file))}
+    steps = [_blob_file(name, within) for name in names]
+    if 4 not in steps:
+        return ["nothing was written", "its file was not synced", "its name was not given",
+                "its folder was not synced"][max(steps, default=0)]
+    return _commit(within, alone)
+
+
+def _blob_file(name, within):
+    """How far the writing of one file came: written, synced, named, its folder synced."""
     step = 0
     for call in within:
         if step == 0 and call.name == "write" and name in call.file and call.is_good:
@@ -135,8 +148,7 @@ def _blob(one, within):
             step = 3
         elif step == 3 and call.name == "fsync" and call.file.endswith(f"/blobs/{name[:2]}") and call.result == 0:
             step = 4
-    return None if step == 4 else ["nothing was written", "its file was not synced", "its name was not given",
-                                   "its folder was not synced"][step]
+    return step
 
 
 def spoiled(lines):

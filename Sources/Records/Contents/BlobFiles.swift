@@ -14,7 +14,8 @@ struct BlobFiles: Sendable {
 
     /// A name for a new file: 32 hexadecimal digits.
     static func makeName() -> String {
-        UUIDv7().description.replacing("-", with: "")
+        // Backwards, for what is of chance stands at its end.
+        String(UUIDv7().description.replacing("-", with: "").reversed())
     }
 
     /// When this returns the file survives a power cut.

@@ -3,6 +3,7 @@ import Delivery
 import Foundation
 import HTTP
 import HTTPClient
+import PostgresStore
 import Records
 import Sealing
 import Support
@@ -77,10 +78,10 @@ private final class Clients: Sendable {
         request.headers["Authorization"] = "Bearer \(token)"
         while true {
             let origin = members.compactMap(\.origin).randomElement()
-            if let origin, let response = try? await transport.send(request, to: origin, limits: TransportLimits(total: 20)),
-                response.status < 500
-            {
-                return response
+            if let origin {
+                let limits = TransportLimits(total: 20)
+                let response = try? await transport.send(request, to: origin, limits: limits)
+                if let response, response.status < 500 { return response }
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
@@ -134,13 +135,13 @@ private final class Clients: Sendable {
         for member in members { try await member.start() }
         defer { for member in members { member.stop() } }
         let clients = Clients(members, agent: agent, consumer: consumer)
-        let (isSending, isTaking) = (Atomic(true), Atomic(true))
+        let (isSendingOver, isTakingOver) = (Shared(false), Shared(false))
 
         var takenWhileDown = 0
         try await withThrowingTaskGroup { group in
             for _ in 0..<4 {
-                group.addTask { try await clients.sendRecords { !isSending.load(ordering: .relaxed) } }
-                group.addTask { try await clients.takeRecords { !isTaking.load(ordering: .relaxed) } }
+                group.addTask { try await clients.sendRecords { isSendingOver.value } }
+                group.addTask { try await clients.takeRecords { isTakingOver.value } }
             }
             for round in 0..<6 {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 100...400)))
@@ -154,12 +155,12 @@ private final class Clients: Sendable {
                 takenWhileDown += clients.done.count - before
                 try await victim.start()
             }
-            isSending.store(false, ordering: .relaxed)
+            isSendingOver.change { $0 = true }
             // What was leased to an answer that was lost comes again after ten seconds.
             for _ in 0..<600 where !Set(clients.done.keys).isSuperset(of: clients.acknowledged) {
                 try await Task.sleep(for: .milliseconds(50))
             }
-            isTaking.store(false, ordering: .relaxed)
+            isTakingOver.change { $0 = true }
             try await group.waitForAll()
         }
 

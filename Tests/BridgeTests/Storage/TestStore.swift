@@ -5,6 +5,7 @@ import Records
 import SQLiteStore
 import Sealing
 import Support
+import Synchronization
 import Testing
 import TestSupport
 
@@ -101,4 +102,19 @@ extension RecordStore {
 
 extension Origin {
     static var test: Origin { Origin(actor: "test", request: UUIDv7()) }
+}
+
+/// A value that several tasks of a test share.
+final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) {
+        state = Mutex(value)
+    }
+
+    var value: Value { state.withLock { $0 } }
+
+    func change(_ body: (inout sending Value) -> Void) {
+        state.withLock { body(&$0) }
+    }
 }
