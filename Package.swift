@@ -42,6 +42,7 @@ let domain: [Target] = [
     .target(name: "Scanning", dependencies: ["Support", "Imaging"]),
     .target(name: "Forms", dependencies: ["Support"]),
     .target(name: "Reading", dependencies: ["Support", "Imaging", "Forms"]),
+    .target(name: "Teaching", dependencies: ["Support", "Forms"]),
     .target(name: "Delivery", dependencies: ["Support", "HTTP", "Forms", "Reading"]),
     .target(name: "Records", dependencies: ["Support", "HTTP", "Delivery"]),
     .target(name: "Evidence", dependencies: ["Support", "Imaging", "Delivery"]),
@@ -59,10 +60,11 @@ let adapters: [Target] = [
     .target(name: "SANEScanning", dependencies: ["Support", "Imaging", "Scanning", "CSANE"]),
     .target(name: "USBDevices", dependencies: ["Support", "HTTP", "Scanning", "CUSB"]),
     .target(name: "NetworkDiscovery", dependencies: ["Support", "Scanning", "CAvahi"]),
-    .target(name: "Workers", dependencies: ["Support", "Imaging", "Scanning", "Forms", "Reading"]),
+    .target(name: "Workers", dependencies: ["Support", "Imaging", "Scanning", "Forms", "Reading", "Teaching"]),
     .target(name: "TesseractReading", dependencies: ["Support", "Imaging", "Reading", "CTesseract"]),
     .target(
-        name: "VisionReading", dependencies: ["Support", "Imaging", "Forms", "Reading", "COneDNN", "COpenCV"],
+        name: "VisionReading",
+        dependencies: ["Support", "Imaging", "Forms", "Reading", "Teaching", "COneDNN", "COpenCV"],
         resources: [.copy("Models")]),
     .target(name: "BarcodeReading", dependencies: ["Support", "Imaging", "Reading", "CZXing"]),
 ]
@@ -76,7 +78,7 @@ let apps: [Target] = [
     .target(
         name: "ReadingApp",
         dependencies: [
-            "Support", "Imaging", "Forms", "Reading", "ImageCodecs", "TesseractReading", "VisionReading",
+            "Support", "Imaging", "Forms", "Reading", "Teaching", "ImageCodecs", "TesseractReading", "VisionReading",
             "BarcodeReading",
         ]),
     .target(
@@ -105,7 +107,8 @@ let apps: [Target] = [
     .target(
         name: "TechnicianApp",
         dependencies: [
-            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "Sealing",
+            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Teaching", "Delivery", "HTTPClient",
+            "Sealing",
             "ESCLScanning", "Workers", "Scanners",
         ]),
 ]
@@ -152,6 +155,7 @@ let tests: [Target] = [
         exclude: [
             "LineModel/line-320.json", "LineModel/line-320.png", "LineModel/line-608.json", "LineModel/line-608.png",
         ]),
+    .testTarget(name: "TeachingTests", dependencies: ["Teaching", "Forms", "Support", "TestSupport"]),
     .testTarget(
         name: "BridgeTests",
         dependencies: [

@@ -10,7 +10,7 @@ private let layers: [[String]] = [
     ["Support"],
     ["Imaging", "HTTP"],
     ["Scanning", "Forms"],
-    ["Reading"],
+    ["Reading", "Teaching"],
     ["Delivery"],
     ["Evidence", "Records"],
     [

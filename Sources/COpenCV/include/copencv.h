@@ -121,3 +121,4 @@ int32_t copencv_net_read_cell(copencv_net *_Nonnull net, const uint8_t *_Nonnull
 #ifdef __cplusplus
 }
 #endif
+#include "copencv_marks.h"

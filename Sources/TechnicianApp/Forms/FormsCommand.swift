@@ -8,11 +8,7 @@ extension Technician {
         "forms", summary: Words(en: "Checks and lists form packages", sv: "Kontrollerar och visar blankettpaket"),
         subcommands: [
             FormsCommand.check, FormsCommand.list,
-            FormsCommand.later(
-                "propose",
-                summary: Words(
-                    en: "Proposes a package from one blank sheet", sv: "Föreslår ett paket från ett tomt blad"),
-                instead: "Write form.json5 by hand, as docs/FORMS.md says, and try it with: blankett forms check."),
+            ProposeCommand.command,
             FormsCommand.later(
                 "load", summary: Words(en: "Puts packages on this computer", sv: "Lägger in paket på den här datorn"),
                 instead: "Name the folder where forms are needed, such as: blankett read --forms DIR."),

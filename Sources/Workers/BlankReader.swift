@@ -1,0 +1,45 @@
+import Foundation
+import Support
+public import Teaching
+
+/// Has a blank form looked at, in a process of its own that may crash or hang: `blankett-read-worker --propose`.
+public struct BlankReader: Sendable {
+    private let program: String
+    private let deadline: Duration
+
+    /// - Parameters:
+    ///   - program: Path of the read-worker; beside the running program when `nil`.
+    ///   - deadline: For the whole form.
+    public init(program: String? = nil, deadline: Duration = .seconds(300)) {
+        self.program = program ?? WorkerProgram.beside("blankett-read-worker")
+        self.deadline = deadline
+    }
+
+    /// Blocks until the worker is done.
+    ///
+    /// - Parameters:
+    ///   - bytes: A PDF, PNG, JPEG, TIFF or PNM file.
+    ///   - id: Of the new form.
+    ///   - name: What people call it; found on the page where it is empty.
+    /// - Returns: The package's files.
+    /// - Throws: ``ProposalFailure`` when the file cannot be used, ``BlankettError`` when the worker failed.
+    public func propose(_ bytes: [UInt8], id: String, name: String = "") throws -> ProposedPackage {
+        let run: BoundedRun
+        do {
+            run = try BoundedRun(
+                of: "/usr/bin/prlimit",
+                ["--as=6442450944", "--core=0", "--nofile=512", "--", program, "--propose", id, name], input: bytes,
+                environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]), mostOutput: 1 << 30,
+                deadline: deadline)
+        } catch {
+            let code = if case .timedOut = error { "worker-timed-out" } else { "worker-died" }
+            throw BlankettError(
+                code, exit: .fault, "The blank could not be looked at.", advice: "Please report it.", cause: error)
+        }
+        if run.isSuccess { return try JSONCoding.decode(ProposedPackage.self, from: run.output) }
+        if let failure = try? JSONCoding.decode(ProposalFailure.self, from: run.output) { throw failure }
+        throw BlankettError(
+            "worker-died", exit: .fault, "Looking at the blank ended the worker.",
+            advice: "Please report it; a scan of the paper may go well.")
+    }
+}
