@@ -14,7 +14,7 @@ struct BridgeParts: Sendable {
     let registry: AccessRegistry
     let board: AgentBoard
     let metrics = Metrics()
-    private let limiter = RateLimiter()
+    private let limiter: RateLimiter
     private let sealer: any Sealer
     private let log: Logger
     private let now: @Sendable () -> Date
@@ -25,6 +25,7 @@ struct BridgeParts: Sendable {
         self.store = store
         self.log = log
         self.now = now
+        limiter = RateLimiter(now: now)
         if let folder = configuration.accessFolder { try DurableFile.makeFolder(folder) }
         authority = try OwnAuthority.open(configuration.authorityFile)
         registry = AccessRegistry(configuration.registryFile, now: now)
@@ -56,7 +57,8 @@ struct BridgeParts: Sendable {
         let shown = (configuration.tls?.certificate).flatMap { try? String(contentsOf: $0, encoding: .utf8) }
         return AdminContext(
             store: store, registry: registry, board: board, metrics: metrics, dataFolder: configuration.dataFolder,
-            diskReserve: configuration.diskReserve, subscriptions: subscriptions,
+            diskReserve: configuration.diskReserve,
+            shelf: PackageShelf(configuration.packageFolder), subscriptions: subscriptions,
             serverCertificateEnd: shown.flatMap { try? Certificate(pem: $0).notAfter }, now: now)
     }
 }

@@ -90,6 +90,7 @@ public final class BridgeService: Sendable {
     ///   - reloading: Rings when the configuration is to be read anew.
     /// - Throws: What made it impossible to go on.
     public func run(until termination: Termination, reloading: Bell = Bell()) async throws {
+        await writeChanges()
         ServiceState.ready()
         let end = await withTaskGroup(of: BlankettError?.self) { group in
             group.addTask {
@@ -177,11 +178,27 @@ public final class BridgeService: Sendable {
         return nil
     }
 
+    /// What commands did becomes lines of the audit log; rather twice than never.
+    private func writeChanges() async {
+        guard let changes = parts.registry.contents.changes, !changes.isEmpty else { return }
+        do {
+            for change in changes {
+                try await store.note(
+                    change.action, object: change.object, outcome: "done",
+                    by: Origin(actor: change.actor, request: change.id))
+            }
+            try parts.registry.forget(changes)
+        } catch {
+            log.log(.warning, "changes-not-noted", .error(error))
+        }
+    }
+
     /// Tells systemd only after a commit that the service is alive.
     private func beatForever() async -> BlankettError? {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(10))
             guard !Task.isCancelled, (try? await store.probe()) != nil else { continue }
+            await writeChanges()
             ServiceState.alive()
         }
         return nil

@@ -5,7 +5,8 @@ extension AgentConfiguration {
     private static let file = ObjectShape(
         "the configuration", required: ["format", "station", "data", "forms"],
         optional: [
-            "language", "confirm", "kiosk", "scanners", "discovery", "profiles", "profileKeys", "models", "bridge",
+            "language", "confirm", "kiosk", "scanners", "discovery", "profiles", "profileKeys", "packageKeys", "models",
+            "bridge",
             "keepDays", "diskReserve", "readers", "test", "municipality",
         ],
         examples: [
@@ -62,13 +63,14 @@ extension AgentConfiguration {
             kioskPort: UInt16(page?.integer("port", in: 0...65535, example: "0") ?? 0),
             scanners: (reader.elements("scanners") ?? []).compactMap(readScanner),
             discovery: reader.located("discovery").flatMap(readDiscovery) ?? Discovery(), formFolders: paths("forms"),
-            profileFolders: paths("profiles"), profileKeys: readKeys(reader),
+            profileFolders: paths("profiles"), profileKeys: readKeys(reader, "profileKeys"),
+            packageKeys: readKeys(reader, "packageKeys"),
             modelFolder: reader.string("models").map(path),
             bridge: reader.located("bridge").flatMap { readBridge($0, path) })
     }
 
-    private static func readKeys(_ reader: ObjectReader) -> [PublicKey] {
-        (reader.strings("profileKeys") ?? []).compactMap { text, located in
+    private static func readKeys(_ reader: ObjectReader, _ key: String) -> [PublicKey] {
+        (reader.strings(key) ?? []).compactMap { text, located in
             let key = PublicKey(text)
             if key == nil {
                 located.report(

@@ -63,6 +63,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var profileFolders: [URL]
     /// Whose signature a device profile needs here; two while a key is changed, none takes unsigned ones too.
     public var profileKeys: [PublicKey] = []
+    /// Whose signature a package of the bridge needs here; none takes unsigned ones too.
+    public var packageKeys: [PublicKey] = []
     public var modelFolder: URL?
     public var bridge: Bridge?
 
@@ -72,6 +74,10 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var identity: StationIdentity { StationIdentity(in: dataFolder) }
     /// Who works here.
     public var operatorsFile: URL { dataFolder.appending(path: "operators.json") }
+    /// Where what the bridge has published is kept.
+    public var packages: PackageFolder {
+        PackageFolder(dataFolder.appending(path: "packages"), trusted: packageKeys)
+    }
     /// Where the kiosk page is, with the secret of this launch.
     public var addressFile: URL { dataFolder.appending(path: "agent.address") }
     /// The device profiles that were loaded.

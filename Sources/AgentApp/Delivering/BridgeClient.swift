@@ -1,3 +1,4 @@
+public import Delivery
 public import Foundation
 public import HTTP
 public import Support
@@ -83,6 +84,43 @@ public struct BridgeClient: Sendable {
         return enrolled
     }
 
+    /// What the bridge has for this station.
+    ///
+    /// - Parameter tag: Of the list that is known; `nil` wants it in any case.
+    /// - Returns: The list with its tag; `nil` where nothing is new.
+    /// - Throws: ``Failure``.
+    public func packages(unless tag: String?) async throws(Failure) -> (entries: [PackageEntry], tag: String?)? {
+        var request = Request("GET", base + "/v1/packages", headers: headers())
+        if let tag { request.headers["If-None-Match"] = tag }
+        let response = try await send(request, limit: 30)
+        if response.status == 304 { return nil }
+        guard response.status == 200, let bytes = response.bytes,
+            let list: PackageList = try? JSONCoding.decode(from: bytes)
+        else { throw Self.failure(response) }
+        return (list.items, response.headers["ETag"])
+    }
+
+    private struct PackageList: Decodable {
+        var items: [PackageEntry]
+    }
+
+    /// The bytes of a package.
+    public func package(_ sha256: String) async throws(Failure) -> [UInt8] {
+        let request = Request("GET", base + "/v1/packages/\(sha256)", headers: headers())
+        let response = try await send(request, limit: 300, largest: Package.largest)
+        guard response.status == 200, let bytes = response.bytes else { throw Self.failure(response) }
+        return bytes
+    }
+
+    /// Tells the bridge what this station runs.
+    public func report(_ report: StationReport) async throws(Failure) {
+        var request = Request("PUT", base + "/v1/station", headers: headers())
+        request.headers["Content-Type"] = "application/json"
+        request.body = (try? JSONCoding.encode(report)) ?? []
+        let response = try await send(request, limit: 30)
+        guard response.status == 204 else { throw Self.failure(response) }
+    }
+
     /// Asks whether the bridge is there at all.
     public func probe() async throws(Failure) {
         let response = try await send(Request("GET", base + "/v1/api-info", headers: headers()), limit: 10)
@@ -104,10 +142,12 @@ public struct BridgeClient: Sendable {
         return headers
     }
 
-    private func send(_ request: Request, limit: Double) async throws(Failure) -> Response {
+    private func send(
+        _ request: Request, limit: Double, largest: Int = 1 << 20
+    ) async throws(Failure) -> Response {
         do {
             return try await transport.send(
-                request, to: origin, limits: TransportLimits(idle: 30, total: limit, maximumBody: 1 << 20))
+                request, to: origin, limits: TransportLimits(idle: 30, total: limit, maximumBody: largest))
         } catch {
             switch error.kind {
             // The next record may get through where this one hangs.

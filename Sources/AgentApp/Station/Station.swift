@@ -2,6 +2,7 @@ import Foundation
 public import Reading
 import Scanning
 public import Support
+import Synchronization
 
 /// The station's workflow: scan, journal, read, assemble, let a clerk decide, hand to the bridge.
 ///
@@ -14,7 +15,7 @@ public actor Station {
 
     let journal: any Journal
     let reader: any PageReader
-    let rules: DocumentRules
+    private nonisolated let rulesInForce: Mutex<DocumentRules>
     let bridge: BridgeClient?
     let log: Logger
     let time: StationTime
@@ -66,7 +67,7 @@ public actor Station {
         self.journal = journal
         self.devices = devices
         self.reader = reader
-        self.rules = rules
+        rulesInForce = Mutex(rules)
         self.bridge = bridge
         self.log = log
         self.time = time
@@ -102,6 +103,15 @@ public actor Station {
     }
 
     func now() -> Date { time.now }
+
+    /// Of the forms that are known now.
+    nonisolated var rules: DocumentRules { rulesInForce.withLock { $0 } }
+
+    /// Takes other forms into force: for what is read, and looked at, from now on.
+    public nonisolated func use(_ rules: DocumentRules) {
+        rulesInForce.withLock { $0 = rules }
+        changes.ring()
+    }
 
     func order(_ scan: ScanOrder) {
         scanOrders.continuation.yield(scan)

@@ -52,6 +52,16 @@ final class AccessRegistry: Sendable {
         var clients: [Client] = []
         /// Codes that open the admin page; each for an administrator's name.
         var adminCodes: [Enrolment]?
+        /// What commands did, until a running bridge has written it into the audit log.
+        var changes: [Change]?
+    }
+
+    /// What somebody did with a command; no secret, and no person but who did it.
+    struct Change: Sendable, Hashable, Codable {
+        var id: UUIDv7
+        var actor: String
+        var action: String
+        var object: String
     }
 
     /// Certificates have a URI that begins so; the agent's name follows.
@@ -73,6 +83,20 @@ final class AccessRegistry: Sendable {
 
     /// - Throws: ``BlankettError`` when the file cannot be trusted.
     func read() throws -> Contents { try file.read() }
+
+    // MARK: What was done
+
+    /// Keeps a line for the audit log; nothing is lost when no bridge runs.
+    func note(_ action: String, object: String, by actor: String) throws {
+        let change = Change(id: UUIDv7(), actor: actor, action: action, object: object)
+        try file.change { $0.changes = ($0.changes ?? []) + [change] }
+    }
+
+    /// Forgets lines that are in the audit log now.
+    func forget(_ changes: [Change]) throws {
+        let ids = Set(changes.map(\.id))
+        try file.change { $0.changes?.removeAll { ids.contains($0.id) } }
+    }
 
     // MARK: Agents
 

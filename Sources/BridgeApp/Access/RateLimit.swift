@@ -36,11 +36,11 @@ struct RequestBucket: Sendable, Hashable {
 
     /// Takes one out.
     ///
-    /// - Parameter time: In seconds, of a clock that never goes back.
+    /// - Parameter time: In seconds; where the clock was set back, it counts from there.
     /// - Returns: Whether there was one.
     mutating func take(at time: Double) -> Bool {
         left = min(Double(limit), left + max(0, time - filledAt) * Double(limit) / 60)
-        filledAt = max(filledAt, time)
+        filledAt = time
         guard left >= 1 else { return false }
         left -= 1
         return true
@@ -64,7 +64,11 @@ struct RequestBucket: Sendable, Hashable {
 final class RateLimiter: Sendable {
     private static let most = 10_000
     private let buckets = Mutex<[String: RequestBucket]>([:])
-    private let start = ContinuousClock.now
+    private let now: @Sendable () -> Date
+
+    init(now: @escaping @Sendable () -> Date) {
+        self.now = now
+    }
 
     /// Counts one request.
     ///
@@ -74,8 +78,7 @@ final class RateLimiter: Sendable {
     /// - Returns: Whether it may go on, and how the caller stands; `nil` where nothing is counted.
     func take(_ key: String, limit: Int?) -> (isAllowed: Bool, bucket: RequestBucket)? {
         guard let limit else { return nil }
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        let time = Double(seconds) + Double(attoseconds) / 1e18
+        let time = now().timeIntervalSince1970
         return buckets.withLock { buckets in
             if buckets[key] == nil, buckets.count >= Self.most {
                 buckets = buckets.filter { !$0.value.isFull(at: time) }

@@ -11,6 +11,7 @@ struct AdminContext: Sendable {
     let metrics: Metrics
     let dataFolder: URL
     let diskReserve: Int?
+    let shelf: PackageShelf
     /// The subscriptions in force.
     let subscriptions: @Sendable () -> [Subscription]
     /// When the server's own certificate ends.

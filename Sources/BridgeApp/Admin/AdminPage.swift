@@ -89,6 +89,12 @@ struct AdminPage: Sendable {
                     isDenied ? "agent.deny" : "agent.allow", object: name, outcome: "done", by: origin)
             }
             return Self.redirect(to: "/")
+        case "/releases":
+            let id = fields["id"] ?? ""
+            if let version = try context.shelf.release(id) {
+                try await context.store.note("package.release", object: id, outcome: "\(version)", by: origin)
+            }
+            return Self.redirect(to: "/")
         case "/end":
             guardian.end(session)
             return Self.redirect(to: "/")
@@ -165,6 +171,7 @@ struct AdminPage: Sendable {
             \(state)
             <section><h2>\(words.subscriptions)</h2>\(try await subscriptions(words))</section>
             <section><h2>\(words.kiosks)</h2>\(kiosks(words, session))</section>
+            <section><h2>\(words.packages)</h2>\(packages(words, session))</section>
             <section><h2>\(words.clients)</h2>\(clients(words))</section>
             """
     }
@@ -251,6 +258,39 @@ struct AdminPage: Sendable {
             """
     }
 
+    private func packages(_ words: AdminWords, _ session: AdminGuard.Session) -> HTML {
+        let packages = context.shelf.packages
+        guard !packages.isEmpty else {
+            return "<p class=\"hint\">\(words.noPackages) <code>blankett-bridge publish</code></p>"
+        }
+        let stations = Set(context.registry.contents.agents.filter { !$0.isDenied }.map(\.name))
+            .union(context.board.names).sorted()
+        let rows: [[HTML]] = packages.sorted { ($0.entry.id, -$0.entry.version) < ($1.entry.id, -$1.entry.version) }
+            .map { package in
+                let runs = stations.filter { name in
+                    guard let report = context.board.standing(of: name).told?.report else { return false }
+                    return (package.entry.kind == .form ? report.forms : report.profiles)
+                        .contains { $0.name == package.entry.id && $0.version == package.entry.version }
+                }
+                let release: HTML =
+                    package.first == nil
+                    ? ""
+                    : """
+                    <form method="post" action="/releases"><input type="hidden" name="token" value="\(session.formToken)">\
+                    <input type="hidden" name="id" value="\(package.entry.id)"><button class="quiet" \
+                    aria-label="\(words.release) \(package.entry.id)">\(words.release)</button></form>
+                    """
+                return [
+                    "\(package.entry.id)", "\(package.entry.version)",
+                    "\(package.first.map { $0.joined(separator: ", ") } ?? words.all)",
+                    "\(runs.isEmpty ? "–" : runs.joined(separator: ", "))",
+                    "\(package.entry.signature == nil ? words.unsigned : words.signed)", release,
+                ]
+            }
+        return Self.table(
+            [words.name, words.version, words.isFor, words.runsAt, words.signature, ""], rows, numbers: [1])
+    }
+
     private func clients(_ words: AdminWords) -> HTML {
         let clients = context.registry.contents.clients
         guard !clients.isEmpty else {
@@ -304,16 +344,19 @@ struct AdminPage: Sendable {
     // The first cell of a row names it. On a narrow screen each cell stands beside its heading.
     private static func table(_ heads: [String], _ rows: [[HTML]], numbers: Set<Int> = []) -> HTML {
         let cells: [HTML] = heads.enumerated().map {
-            "<th scope=\"col\" class=\"\(numbers.contains($0.offset) ? "number" : "")\">\($0.element)</th>"
+            "<th scope=\"col\" role=\"columnheader\" class=\"\(numbers.contains($0.offset) ? "number" : "")\">\($0.element)</th>"
         }
         let lines: [HTML] = rows.map { row in
             let cells: [HTML] = row.enumerated().map { index, cell in
-                if index == 0 { return "<th scope=\"row\">\(cell)</th>" }
+                if index == 0 { return "<th scope=\"row\" role=\"rowheader\">\(cell)</th>" }
                 let kind = numbers.contains(index) ? "number" : ""
-                return "<td class=\"\(kind)\" data-label=\"\(heads[index])\">\(cell)</td>"
+                return "<td role=\"cell\" class=\"\(kind)\" data-label=\"\(heads[index])\">\(cell)</td>"
             }
-            return "<tr>\(cells)</tr>"
+            return "<tr role=\"row\">\(cells)</tr>"
         }
-        return "<table><thead><tr>\(cells)</tr></thead><tbody>\(lines)</tbody></table>"
+        // Shown as blocks on a narrow screen, a table would be none without its roles.
+        return """
+            <table role="table"><thead><tr role="row">\(cells)</tr></thead><tbody>\(lines)</tbody></table>
+            """
     }
 }

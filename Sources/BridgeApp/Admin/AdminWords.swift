@@ -31,6 +31,16 @@ struct AdminWords: Sendable {
     var subscriptions: String { say("Prenumerationer", "Subscriptions") }
     var subscription: String { say("Prenumeration", "Subscription") }
     var kiosks: String { say("Kiosker", "Kiosks") }
+    var packages: String { say("Utskick till kiosker", "Packages for kiosks") }
+    var noPackages: String { say("Inget är publicerat.", "Nothing is published.") }
+    var version: String { say("Version", "Version") }
+    var isFor: String { say("För", "For") }
+    var all: String { say("alla", "all") }
+    var runsAt: String { say("Finns på", "Is at") }
+    var signature: String { say("Signatur", "Signature") }
+    var signed: String { say("signerad", "signed") }
+    var unsigned: String { say("osignerad", "unsigned") }
+    var release: String { say("Släpp till alla", "Release to all") }
     var clients: String { say("Klienter", "Clients") }
     var name: String { say("Namn", "Name") }
     var pending: String { say("Väntar", "Pending") }

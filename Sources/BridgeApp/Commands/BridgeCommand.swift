@@ -31,7 +31,9 @@ extension Command {
                     en: "only read and check it, and show where each value came from",
                     sv: "bara läs och kontrollera den, och visa varifrån varje värde kom")),
         ],
-        subcommands: [.enrol, .agents, .client, .token, .subscription, .admin, .audit, .erase]
+        subcommands: [
+            .enrol, .agents, .client, .token, .subscription, .publish, .release, .withdraw, .admin, .audit, .erase,
+        ]
     ) { invocation in
         let sources = try ConfigurationSources(invocation)
         let configuration = try BridgeConfiguration(sources)

@@ -13,7 +13,9 @@ extension Command {
     ) { invocation in
         let name = invocation.arguments.operands[0]
         guard Caller.isName(name) else { throw BlankettError.notAName(name) }
-        invocation.console.print(try invocation.registry().enrol(name))
+        let code = try invocation.registry().enrol(name)
+        try invocation.note("agent.code", name)
+        invocation.console.print(code)
         return .done
     }
 
@@ -67,7 +69,9 @@ extension Command {
                 guard Caller.isName(name) else { throw BlankettError.notAName(name) }
                 let subscription = invocation.arguments["--subscription"]
                 if let subscription { try invocation.configuration().requireSubscription(subscription) }
-                invocation.console.print(try invocation.registry().addClient(name, subscription: subscription))
+                let secret = try invocation.registry().addClient(name, subscription: subscription)
+                try invocation.note("client.add", name)
+                invocation.console.print(secret)
                 return .done
             },
             Command(
@@ -95,6 +99,7 @@ extension Command {
                     try invocation.registry().removeClient(
                         name, onlyOldSecrets: invocation.arguments.flag("--old-secrets"))
                 else { throw BlankettError.usage("There is no client \(name).") }
+                try invocation.note("client.remove", name)
                 return .done
             },
         ])
@@ -116,12 +121,20 @@ extension Command {
                 throw BlankettError.usage(
                     "There is no such kiosk or certificate.", advice: "See blankett-bridge agents list.")
             }
+            try invocation.note("agent.\(word)", name)
             return .done
         }
     }
 }
 
 extension Invocation {
+    /// Keeps a line for the audit log, under the name of who ran the command.
+    func note(_ action: String, _ object: String) throws {
+        let user = environment["SUDO_USER"] ?? environment["USER"] ?? ""
+        let isName = user.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.-]{0,31}/) != nil
+        try registry().note(action, object: object, by: isName ? "user:\(user)" : "uid:\(getuid())")
+    }
+
     /// Who may come in, in the folder that the configuration names.
     func registry() throws -> AccessRegistry {
         let configuration = try configuration()

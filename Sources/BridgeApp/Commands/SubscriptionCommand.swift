@@ -6,8 +6,8 @@ extension Command {
     static let subscription = Command(
         "subscription",
         summary: Words(
-            en: "Who gets which records; a running bridge takes a change over by itself within ten seconds",
-            sv: "Vem som får vilka poster; en brygga som är igång tar över en ändring själv inom tio sekunder"),
+            en: "Who gets which records; a change counts from the bridge's next start",
+            sv: "Vem som får vilka poster; en ändring gäller från bryggans nästa start"),
         subcommands: [
             Command(
                 "add", summary: Words(en: "Make a subscription", sv: "Gör en prenumeration"),
@@ -45,6 +45,7 @@ extension Command {
                         name: name, formTypes: list("--form"),
                         includesTest: arguments.flag("--include-test") ? true : nil,
                         fromEarliest: arguments.flag("--from-earliest") ? true : nil, hide: list("--hide")))
+                try invocation.note("subscription.add", name)
                 return .done
             },
             Command(
@@ -73,6 +74,7 @@ extension Command {
                         "subscription add has made none of the name \(name).",
                         advice: "One of the configuration is removed there.")
                 }
+                try invocation.note("subscription.remove", name)
                 return .done
             },
         ])
@@ -95,6 +97,7 @@ extension Command {
         let name = invocation.arguments.operands[0]
         guard Caller.isName(name) else { throw BlankettError.notAName(name) }
         let code = try invocation.registry().adminCode(for: name)
+        try invocation.note("admin.code", name)
         let bound = try? String(contentsOf: configuration.adminAddressFile, encoding: .utf8)
         invocation.console.print(
             bound?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "http://127.0.0.1:\(port)/")

@@ -53,6 +53,7 @@ extension Command {
                 guard try TokenFile(try invocation.configuration().tokenFile).remove(name: name) else {
                     throw BlankettError.usage("Nobody named \(name) has a token.")
                 }
+                try invocation.note("token.remove", name)
                 return .done
             },
         ])
@@ -72,9 +73,11 @@ extension Command {
             guard Caller.isName(name) else { throw BlankettError.notAName(name) }
             let wish = try wish(name, invocation.arguments, configuration)
             try DurableFile.makeFolder(configuration.dataFolder)
-            invocation.console.print(
-                try TokenFile(configuration.tokenFile).add(
-                    name: wish.name, subscription: wish.subscription, isOperator: wish.isOperator))
+            try DurableFile.makeFolder(configuration.accessFolder ?? configuration.dataFolder)
+            let token = try TokenFile(configuration.tokenFile).add(
+                name: wish.name, subscription: wish.subscription, isOperator: wish.isOperator)
+            try invocation.note("token.add", name)
+            invocation.console.print(token)
             return .done
         }
     }

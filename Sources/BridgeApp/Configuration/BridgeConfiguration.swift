@@ -61,6 +61,8 @@ public struct BridgeConfiguration: Sendable {
     var registryFile: URL { (accessFolder ?? dataFolder).appending(path: "access.json") }
     var authorityFile: URL { (accessFolder ?? dataFolder).appending(path: "authority.pem") }
     var subscriptionFile: URL { (accessFolder ?? dataFolder).appending(path: "subscriptions.json") }
+    /// What was published for kiosks.
+    var packageFolder: URL { (accessFolder ?? dataFolder).appending(path: "packages") }
     /// What kiosks told of themselves.
     var stationFolder: URL { (accessFolder ?? dataFolder).appending(path: "stations") }
     /// Where the admin page is; there while the bridge runs.

@@ -1,32 +1,13 @@
+import Delivery
 import Foundation
 import Support
 import Synchronization
 
 /// What is known of each kiosk beside its certificate: when it was here last, and what it said that it runs.
 final class AgentBoard: Sendable {
-    /// What a kiosk tells of itself; no contents, and no person.
-    struct Report: Sendable, Hashable, Codable {
-        var version: String
-        var forms: [Running] = []
-        var profiles: [Running] = []
-        var devices: [Device] = []
-
-        struct Running: Sendable, Hashable, Codable {
-            var name: String
-            var version: Int
-        }
-
-        struct Device: Sendable, Hashable, Codable {
-            var name: String
-            var model: String?
-            /// A code, such as `idle` or `paper-jam`.
-            var state: String
-        }
-    }
-
     struct Told: Sendable, Hashable, Codable {
         var at: Date
-        var report: Report
+        var report: StationReport
     }
 
     struct Standing: Sendable, Hashable {
@@ -47,7 +28,7 @@ final class AgentBoard: Sendable {
     }
 
     /// - Throws: ``BlankettError`` when the disk fails.
-    func tell(_ report: Report, by name: String, at time: Date) throws {
+    func tell(_ report: StationReport, by name: String, at time: Date) throws {
         let told = Told(at: time, report: report)
         let before = state.withLock { $0[name]?.told }
         state.withLock { $0[name, default: Standing()].told = told }

@@ -32,7 +32,8 @@ struct Bridge: Sendable {
         let routes = Routes(
             store: store, access: access, dataFolder: configuration.dataFolder,
             diskReserve: configuration.diskReserve, forms: forms,
-            redactions: configuration.redactions(forms), metrics: metrics)
+            redactions: configuration.redactions(forms), metrics: metrics, board: board,
+            shelf: PackageShelf(configuration.packageFolder))
         var router = Router()
         routes.addBlobs(to: &router)
         routes.addRecords(to: &router)
@@ -40,6 +41,7 @@ struct Bridge: Sendable {
         routes.addFormTypes(to: &router)
         routes.addEnrolment(to: &router)
         routes.addTokens(to: &router)
+        routes.addStations(to: &router)
         routes.addInformation(to: &router)
         self.router = router
     }

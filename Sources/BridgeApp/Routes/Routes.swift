@@ -15,6 +15,8 @@ struct Routes: Sendable {
     /// By subscription: what it does not see.
     let redactions: [String: Redaction]
     let metrics: Metrics
+    let board: AgentBoard
+    let shelf: PackageShelf
 
     func origin(_ caller: Caller) -> Origin {
         Origin(actor: caller.name, request: RequestID.current)

@@ -44,13 +44,17 @@ public struct AgentService: Sendable {
         // First of all, for its lock: a second agent must not even look at the rest.
         let journal = try SQLiteJournal(
             configuration.dataFolder, sealer: try SealingKey(file: configuration.keyFile))
-        let (library, problems) = FormLibrary.examine(configuration.formFolders)
+        let published = configuration.packages
+        if configuration.bridge != nil { try published.makeReady() }
+        let (library, problems) = Self.forms(of: configuration)
         // One bad profile must not keep the station from working with the others.
         let remarks = problems.map { "\($0)" } + (await profiles.problems.map(\.description))
         for remark in remarks { FileHandle.standardError.write(Data("\(remark)\n".utf8)) }
         let readers = ReadWorkers(
             ReadWorker.Configuration(
-                forms: configuration.formFolders.map { $0.path() }, models: configuration.modelFolder?.path()),
+                forms: (configuration.formFolders + (configuration.bridge == nil ? [] : [published.forms])).map {
+                    $0.path()
+                }, models: configuration.modelFolder?.path()),
             count: configuration.settings.readers)
         let station = Station(
             settings: configuration.settings, journal: journal, devices: devices, reader: readers,
@@ -65,7 +69,7 @@ public struct AgentService: Sendable {
         }
         let kiosk = try await startKiosk(station, operators)
         ServiceState.ready()
-        let end = await end(of: station, or: termination)
+        let end = await end(of: station, readers, or: termination)
         ServiceState.stopping()
         await kiosk.stop(grace: .seconds(2))
         await control.stop(grace: .seconds(2))
@@ -75,13 +79,16 @@ public struct AgentService: Sendable {
     }
 
     /// Whichever ends first ends the other; the station by itself only when it cannot go on.
-    private func end(of station: Station, or termination: Termination) async -> Result<Void, any Error> {
+    private func end(of station: Station, _ readers: ReadWorkers, or termination: Termination) async -> Result<
+        Void, any Error
+    > {
         do {
             return .success(
                 try await withThrowingTaskGroup { group in
                     group.addTask { try await station.run() }
                     group.addTask { await scanners.run(for: station) }
                     group.addTask { await keepIdentity() }
+                    group.addTask { await keepPackages(station, readers) }
                     group.addTask { await termination.requested() }
                     try await group.next()
                     group.cancelAll()
@@ -97,6 +104,32 @@ public struct AgentService: Sendable {
             let keeper = IdentityKeeper(
                 identity: configuration.identity, name: configuration.settings.name, bridge: bridge,
                 code: entry.enrolmentCode, log: .standardError)
+            await keeper.run()
+        }
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    }
+
+    /// The forms of the configuration, and those that the bridge has published.
+    private static func forms(of configuration: AgentConfiguration) -> (FormLibrary, [FormProblem]) {
+        let published = configuration.packages
+        let folders = configuration.formFolders + (published.hasForms ? [published.forms] : [])
+        let (library, problems) = FormLibrary.examine(folders)
+        return (library, problems)
+    }
+
+    /// Never returns before it is cancelled: its end would end the agent.
+    private func keepPackages(_ station: Station, _ readers: ReadWorkers) async {
+        if let bridge {
+            let keeper = PackageKeeper(
+                folder: configuration.packages, bridge: bridge, station: station, profiles: profiles,
+                adopt: {
+                    let (library, _) = Self.forms(of: configuration)
+                    station.use(DocumentRules(library))
+                    // The next page meets workers that know them.
+                    await readers.stop()
+                    return library
+                }, running: { Self.forms(of: configuration).0 }, version: configuration.settings.version,
+                log: .standardError)
             await keeper.run()
         }
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }

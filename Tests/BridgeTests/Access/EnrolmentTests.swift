@@ -124,12 +124,13 @@ import TestSupport
     @Test func `with a request that is none or weak keeps its code`() async throws {
         let secure = try await SecureBridge()
         let whole = try SigningRequest(name: "a").request
+        let weak = try await weakRequest()
         try await secure.bridge.run { origin in
             let strange = origin.over(try secure.transport())
             let code = try await secure.bridge.command("enrol", "kiosk-7")
             var lines = whole.split(separator: "\n").map(String.init)
             lines[1] = String(lines[1].reversed())
-            for request in ["", "a", String(repeating: "a", count: 9000), lines.joined(separator: "\n"), weakRequest] {
+            for request in ["", "a", String(repeating: "a", count: 9000), lines.joined(separator: "\n"), weak] {
                 let response = try await strange.enrol(code: code, request: request)
                 #expect(response.status == 422 && response.problem?.code == "schema-violation", "\(request.prefix(40))")
             }
@@ -157,15 +158,14 @@ import TestSupport
 }
 
 /// RSA of 1024 bits, made by openssl.
-private let weakRequest: String = {
+private func weakRequest() async throws -> String {
     let file = TemporaryDirectory.url.appending(path: "weak.csr")
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.arguments = [
-        "req", "-newkey", "rsa:1024", "-nodes", "-subj", "/CN=weak", "-keyout", "/dev/null", "-out", file.path(),
-    ]
-    process.standardError = FileHandle.nullDevice
-    try? process.run()
-    process.waitUntilExit()
-    return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-}()
+    let run = try await offPool {
+        try BoundedRun(
+            of: "/usr/bin/openssl",
+            ["req", "-newkey", "rsa:1024", "-nodes", "-subj", "/CN=weak", "-keyout", "/dev/null", "-out", file.path()],
+            deadline: .seconds(60))
+    }
+    try #require(run.isSuccess)
+    return try String(contentsOf: file, encoding: .utf8)
+}

@@ -105,8 +105,25 @@ private struct Service {
             if status != 200 { try await Task.sleep(for: .milliseconds(20)) }
         }
         #expect(status == 200)
-        #expect(notices.first() == "READY=1")
+        #expect(try await offPool { notices.first() } == "READY=1")
         #expect(await service.end() == .code(0))
+    }
+
+    @Test func `writes into the audit log what commands did while it was away`() async throws {
+        let bridge = try await TestBridge()
+        _ = try await bridge.command("enrol", "kiosk-7")
+        _ = try await bridge.command("client", "add", "case-system-2", "--subscription", "cases")
+        let file = bridge.dataFolder.appending(path: "access.json")
+        #expect(try String(contentsOf: file, encoding: .utf8).contains("client.add"))
+        let service = try Service(bridge)
+        _ = try await service.origin()
+        for _ in 0..<3000 where try String(contentsOf: file, encoding: .utf8).contains("client.add") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(await service.end() == .code(0))
+        // Four tokens of the test's bridge, the code and the client.
+        let (code, printed) = try await TestBridge.command(["audit", "verify"], bridge.file)
+        #expect(code == .done && printed.hasPrefix("6 rows"), "\(printed)")
     }
 
     @Test func `has a subscription that a command made at its next start`() async throws {
@@ -130,10 +147,13 @@ private struct Service {
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze")))
-    func `is shut in by its unit`() throws {
+    func `is shut in by its unit`() async throws {
         let unit = Checkout.root.appending(path: "packaging/systemd/blankett-bridge.service").path()
-        let run = try BoundedRun(
-            of: "/usr/bin/systemd-analyze", ["security", "--offline=true", "--no-pager", unit], deadline: .seconds(60))
+        let run = try await offPool {
+            try BoundedRun(
+                of: "/usr/bin/systemd-analyze", ["security", "--offline=true", "--no-pager", unit],
+                deadline: .seconds(60))
+        }
         let text = String(decoding: run.output, as: UTF8.self) + run.messages
         let exposure = text.firstMatch(of: /Overall exposure level for [^:]+: ([0-9.]+)/).flatMap { Double($0.1) }
         #expect(try #require(exposure, "\(text.suffix(500))") <= 1.5)
@@ -158,7 +178,7 @@ private func freePort() throws -> UInt16 {
 }
 
 /// The socket of a service manager.
-private struct Notices {
+private struct Notices: Sendable {
     let path: String
     private let descriptor: Int32
 
