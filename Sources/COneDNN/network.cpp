@@ -39,31 +39,51 @@ void useOneThread() {
 }
 
 struct Model {
-  int32_t values = 0, classes = 0;
+  int32_t values = 0;
+  /// What it answers: the recogniser's own answer first, then that of a head appended to it.
+  struct Answer {
+    int32_t value, classes;
+  };
+  std::vector<Answer> answers;
   std::vector<Step> steps;
   std::vector<float> weights;
 
-  explicit Model(const char *path) {
+  explicit Model(const char *path, const char *head) {
+    append(path, "BLKTNET1");
+    if (head) append(head, "BLKTHEAD");
+  }
+
+private:
+  /// A head's steps are numbered on from the recogniser's and may read any of its values; its weights begin at 0 again.
+  void append(const char *path, const char *kind) {
     std::unique_ptr<FILE, int (*)(FILE *)> file(std::fopen(path, "rb"), std::fclose);
     if (!file) throw std::runtime_error(std::string("cannot open ") + path);
     char magic[8];
     int32_t counts[4];
     read(file.get(), magic, sizeof magic);
     read(file.get(), counts, sizeof counts);
-    if (std::memcmp(magic, "BLKTNET1", sizeof magic) != 0) throw std::runtime_error("this is no model of a line reader");
-    if (counts[0] < 1 || counts[0] > 10'000 || counts[1] != counts[0] + 1 || counts[2] < 2 || counts[3] < 1 ||
+    if (std::memcmp(magic, kind, sizeof magic) != 0) throw std::runtime_error("this is no model of a line reader");
+    const int32_t expected = answers.empty() ? counts[0] + 1 : values;
+    if (counts[0] < 1 || counts[0] > 10'000 || counts[1] != expected || counts[2] < 2 || counts[3] < 1 ||
         counts[3] > 100'000'000)
       throw std::runtime_error("the model's file does not fit together: counts");
-    values = counts[1];
-    classes = counts[2];
-    steps.resize(counts[0]);
-    weights.resize(counts[3]);
-    read(file.get(), steps.data(), steps.size() * sizeof(Step));
-    read(file.get(), weights.data(), weights.size() * sizeof(float));
-    for (size_t place = 0; place < steps.size(); place++) check(steps[place], int32_t(place) + 1);
+    const size_t firstStep = steps.size(), firstWeight = weights.size();
+    steps.resize(firstStep + counts[0]);
+    weights.resize(firstWeight + counts[3]);
+    values = int32_t(steps.size()) + 1;
+    answers.push_back({values - 1, counts[2]});
+    read(file.get(), steps.data() + firstStep, counts[0] * sizeof(Step));
+    read(file.get(), weights.data() + firstWeight, counts[3] * sizeof(float));
+    for (size_t place = firstStep; place < steps.size(); place++) {
+      if (steps[place].weights < 0 || steps[place].bias < 0 || steps[place].weights > counts[3] ||
+          steps[place].bias > counts[3])
+        throw std::runtime_error("the model's file does not fit together: references");
+      steps[place].weights += int32_t(firstWeight);
+      steps[place].bias += int32_t(firstWeight);
+      check(steps[place], int32_t(place) + 1);
+    }
   }
 
-private:
   static void read(FILE *file, void *to, size_t bytes) {
     if (std::fread(to, 1, bytes, file) != bytes) throw std::runtime_error("the model's file is cut short");
   }
@@ -113,7 +133,7 @@ struct conednn_net {
   /// By step: the weights in the orders that kernels wanted them in.
   std::vector<std::vector<memory>> reordered;
 
-  explicit conednn_net(const char *path) : model(path), reordered(model.steps.size()) {}
+  conednn_net(const char *path, const char *head) : model(path, head), reordered(model.steps.size()) {}
 
   const Plan &plan(int length) {
     auto known = plans.find(length);
@@ -145,9 +165,11 @@ private:
     for (const Step &step : model.steps)
       plan.places[step.result].shape = resultOf(step, plan.places[step.first].shape,
                                                 step.second >= 0 ? &plan.places[step.second].shape : nullptr);
-    const Shape last = plan.places.back().shape;
-    if (last.channels != model.classes || last.height != 1 || last.width != length / conednn_column)
-      throw std::runtime_error("the model's file does not fit together: answer");
+    for (const Model::Answer &answer : model.answers) {
+      const Shape last = plan.places[answer.value].shape;
+      if (last.channels != answer.classes || last.height != 1 || last.width != length / conednn_column)
+        throw std::runtime_error("the model's file does not fit together: answer");
+    }
     const size_t floats = lay(plan);
     plan.arena.reset(static_cast<float *>(std::aligned_alloc(64, floats * sizeof(float))));
     if (!plan.arena) throw std::bad_alloc();
@@ -163,7 +185,7 @@ private:
       lastUse[step.first] = step.result;
       if (step.second >= 0) lastUse[step.second] = step.result;
     }
-    lastUse.back() = model.values;
+    for (const Model::Answer &answer : model.answers) lastUse[answer.value] = model.values;
     struct Taken {
       size_t begin, end;
       int32_t until;
@@ -244,11 +266,11 @@ private:
 extern "C" {
 const char *conednn_last_error(void) { return lastError.c_str(); }
 
-conednn_net *conednn_net_open(const char *path) {
+conednn_net *conednn_net_open(const char *path, const char *head) {
   conednn_net *made = nullptr;
   guarded([&] {
     useOneThread();
-    made = new conednn_net(path);
+    made = new conednn_net(path, head);
     return 0;
   });
   return made;
@@ -256,14 +278,20 @@ conednn_net *conednn_net_open(const char *path) {
 
 void conednn_net_close(conednn_net *net) { delete net; }
 
-int32_t conednn_net_classes(const conednn_net *net) { return net->model.classes; }
+int32_t conednn_net_classes(const conednn_net *net) { return net->model.answers[0].classes; }
+
+int32_t conednn_net_head_classes(const conednn_net *net) {
+  return net->model.answers.size() > 1 ? net->model.answers[1].classes : 0;
+}
 
 int32_t conednn_read_line(conednn_net *net, const uint8_t *pixels, int32_t columns, int32_t length, float *out,
                           int32_t capacity) {
   return guarded([&]() -> int32_t {
     if (columns < 1 || columns > length || length % conednn_length_step != 0 || length > conednn_longest)
       throw std::runtime_error("a line of this length cannot be read");
-    const int32_t count = length / conednn_column * net->model.classes;
+    const int32_t places = length / conednn_column;
+    int32_t count = 0;
+    for (const Model::Answer &answer : net->model.answers) count += places * answer.classes;
     if (count > capacity) throw std::runtime_error("output buffer too small");
     useOneThread();
     const Plan &plan = net->plan(length);
@@ -275,7 +303,11 @@ int32_t conednn_read_line(conednn_net *net, const uint8_t *pixels, int32_t colum
           input[(size_t(y) * length + x) * 3 + channel] = float(pixels[size_t(y) * columns + x]) / 127.5f - 1;
     net->run(plan);
     net->stream.wait();
-    std::memcpy(out, plan.at(net->model.values - 1), size_t(count) * sizeof(float));
+    for (const Model::Answer &answer : net->model.answers) {
+      const size_t floats = size_t(places) * answer.classes;
+      std::memcpy(out, plan.at(answer.value), floats * sizeof(float));
+      out += floats;
+    }
     return count;
   });
 }

@@ -37,6 +37,8 @@ public struct FieldReading: Sendable, Hashable, Codable {
         public var confidence: Double
         /// What each reader took it for.
         public var readers: [Candidate]
+        /// Whether it touched a neighbour and was parted from it.
+        public var isParted: Bool
     }
 
     public var name: String

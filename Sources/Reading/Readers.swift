@@ -9,12 +9,22 @@ public struct TextCandidate: Sendable, Hashable {
     public var characterConfidences: [Double]?
     /// Such as `tesseract-swe`, `line-ctc`.
     public var reader: String
+    /// The reader whose sight this one shares; `nil` for one that sees for itself.
+    ///
+    /// That the two agree proves nothing.
+    public var sharing: String?
 
-    public init(text: String, confidence: Double, characterConfidences: [Double]? = nil, reader: String) {
+    /// Whose sight it is: readers are independent where these differ.
+    public var source: String { sharing ?? reader }
+
+    public init(
+        text: String, confidence: Double, characterConfidences: [Double]? = nil, reader: String, sharing: String? = nil
+    ) {
         self.text = text
         self.confidence = confidence
         self.characterConfidences = characterConfidences
         self.reader = reader
+        self.sharing = sharing
     }
 }
 

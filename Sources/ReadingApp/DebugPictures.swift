@@ -4,6 +4,7 @@ import ImageCodecs
 import Imaging
 import Reading
 import Support
+import VisionReading
 
 /// Pictures of each field and what was read there, for a technician who wants to know why.
 struct DebugPictures {
@@ -20,8 +21,13 @@ struct DebugPictures {
 
     func write(_ jobs: [FieldJob], readings: [FieldReading]) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let cells = try CellNetwork()
         for (job, reading) in zip(jobs, readings) {
             try write(job.evidence, name: job.field.name)
+            for cell in try job.evidence.cells(of: job.field, reader: cells) {
+                let name = "\(job.field.name)-cell-\(cell.place + 1).png"
+                try Data(ImageCodec.encodePNG(cell.picture)).write(to: folder.appending(path: name))
+            }
             let text = try JSONCoding.encodeText(reading, pretty: true) + Self.measurements(job.evidence)
             try Data(text.utf8).write(to: folder.appending(path: "\(job.field.name).json"))
         }

@@ -29,16 +29,10 @@ public final class CellNetwork: CellReader {
     ///
     /// - Throws: ``VisionError`` when it is missing.
     public convenience init() throws {
-        // `Bundle.module` ends the process where it finds nothing, so the places are looked at by hand.
-        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
-        let places = [
-            program?.appending(path: "Blankett_VisionReading.resources/Models"),
-            program?.appending(path: "../share/blankett/models"),
-        ]
-        let folder = places.compactMap(\.self).first {
-            FileManager.default.isReadableFile(atPath: $0.appending(path: "cells.onnx").path(percentEncoded: false))
+        guard let folder = OwnModels.folder(with: "cells.onnx") else {
+            throw VisionError(description: "The model for comb cells is missing.")
         }
-        try self.init(folder: folder ?? Bundle.module.bundleURL.appending(path: "Models"))
+        try self.init(folder: folder)
     }
 
     /// - Parameter folder: Where `cells.onnx` and `cells.json` lie.

@@ -27,7 +27,7 @@ private func picture(_ length: Int) throws -> PageImage {
         let data = try Data(contentsOf: folder.appending(path: "line-\(length).json"))
         let expected = try JSONDecoder().decode(Answer.self, from: data)
         let path = try #require(Checkout.models).appending(path: "line.net").path()
-        let network = try #require(conednn_net_open(path))
+        let network = try #require(conednn_net_open(path, nil))
         defer { conednn_net_close(network) }
         let classes = Int(conednn_net_classes(network))
         var output = [Float](repeating: 0, count: length / conednn_column * classes)
@@ -76,6 +76,59 @@ private func picture(_ length: Int) throws -> PageImage {
         try Data(file).write(to: folder.appending(path: "line.net"))
         let line = try picture(320)
         #expect(throws: VisionError.self) { try LineNetwork(models: folder).read(line, alphabet: .any) }
+    }
+
+    /// A head of one step that copies the recogniser's last value; `change` overwrites a number of it.
+    private func head(_ change: (at: Int, number: Int32)? = nil) throws -> (path: String, classes: Int) {
+        let models = try #require(Checkout.models)
+        let file = [UInt8](try Data(contentsOf: models.appending(path: "line.net")))
+        var counts: [Int32] = []
+        for place in 0..<4 {
+            let bytes = file[(8 + 4 * place)..<(12 + 4 * place)]
+            counts.append(bytes.reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) })
+        }
+        // "largest" of one by one.
+        var numbers: [Int32] = [1, counts[1], counts[2], 1, 5, counts[0], -1, counts[1], 0, 0, 1, 1]
+        numbers += Array(repeating: 0, count: 24 - numbers.count) + [0]
+        if let change { numbers[change.at] = change.number }
+        var bytes = Array("BLKTHEAD".utf8)
+        for number in numbers { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+        let path = TemporaryDirectory.url.appending(path: "head.net")
+        try Data(bytes).write(to: path)
+        return (path.path(), Int(counts[2]))
+    }
+
+    @Test(.temporaryDirectory) func `hears a head that reads the same line`() throws {
+        let (head, classes) = try head()
+        let path = try #require(Checkout.models).appending(path: "line.net").path()
+        let network = try #require(conednn_net_open(path, head))
+        defer { conednn_net_close(network) }
+        #expect(Int(conednn_net_classes(network)) == classes && Int(conednn_net_head_classes(network)) == classes)
+        let image = try picture(320)
+        let half = 320 / conednn_column * classes
+        var output = [Float](repeating: 0, count: 2 * half)
+        let count = conednn_read_line(network, image.pixels, 320, 320, &output, Int32(output.count))
+        try #require(count == output.count)
+        #expect(output[..<half].elementsEqual(output[half...]))
+        #expect(output[0] > 0)
+    }
+
+    @Test(
+        .temporaryDirectory,
+        arguments: [
+            ("steps that are not there", 0, 2), ("made for another network", 1, 7), ("other classes", 2, 50),
+            ("reads what comes later", 5, 5_000), ("writes over another value", 7, 3),
+            ("weights beyond its own", 20, 9_000),
+        ] as [(String, Int, Int32)])
+    func `refuses a head that does not fit`(_ what: String, _ place: Int, _ number: Int32) throws {
+        let (head, _) = try head((place, number))
+        let path = try #require(Checkout.models).appending(path: "line.net").path()
+        guard let network = conednn_net_open(path, head) else { return }
+        // What only shows when a line is laid out.
+        defer { conednn_net_close(network) }
+        var output = [Float](repeating: 0, count: 100_000)
+        let image = try picture(320)
+        #expect(conednn_read_line(network, image.pixels, 320, 320, &output, Int32(output.count)) < 0, "\(what)")
     }
 }
 

@@ -74,23 +74,24 @@ public struct Decision: Sendable {
         guard let best = opinions.first else {
             return reading(field, status: .unreadable, confidence: 0, reason: .illegible)
         }
-        let others = opinions.dropFirst().filter { !$0.readers.isEmpty }
+        let others = opinions.dropFirst().filter { !$0.readers.isEmpty && !$0.isOnlyASecondLook(beside: best) }
         let lead = best.best
         var reason: Reason?
         let confidence: Double
-        if best.readers.count >= 2 {
+        if best.sources.count >= 2 {
             // A third reader that differs does not undo an agreement, but weakens it.
             confidence = agreement(of: best, against: others.count)
             if confidence < 1 - errorTarget { reason = .lowConfidence }
-        } else if lead.normalized.isSelfChecking, lead.normalized.verdict == .valid,
+        } else if lead.normalized.isSelfChecking, lead.normalized.verdict == .valid, best.hasItsOwnSight,
             !others.contains(where: { $0.best.normalized.isSelfChecking && $0.best.normalized.verdict != .invalid })
         {
             // The check digit speaks for this one and against the others.
             confidence = lead.candidate.confidence >= 0.8 ? 0.9992 : 0.99
             reason = confidence < 1 - errorTarget ? .lowConfidence : nil
         } else {
-            reason = heard.count >= 2 ? .readersDiffer : .oneReaderOnly
-            confidence = min(0.95, lead.candidate.confidence * (heard.count >= 2 ? 0.8 : 0.9))
+            let isDisputed = opinions.dropFirst().contains { !$0.readers.isEmpty }
+            reason = isDisputed ? .readersDiffer : .oneReaderOnly
+            confidence = min(0.95, lead.candidate.confidence * (isDisputed ? 0.8 : 0.9))
         }
         var result = settled(
             field, lead, confidence: confidence, readers: best.readers.sorted(), others: interpretations,
@@ -187,6 +188,21 @@ private struct Opinion {
     /// The readers whose opinion it is.
     var readers: Set<String> { Set(members.filter(\.isFirst).map(\.candidate.reader)) }
 
+    /// Those of them that see for themselves: readers that share their sight count once.
+    var sources: Set<String> { Set(members.filter(\.isFirst).map(\.candidate.source)) }
+
+    /// Whether a reader stands for it that shares no other's sight.
+    ///
+    /// Each further look at the same is a further chance that a check digit agrees with what is wrong.
+    var hasItsOwnSight: Bool { members.contains { $0.isFirst && $0.candidate.sharing == nil } }
+
+    /// Whether only a second look of a reader stands for it whose first look bears out the other opinion.
+    func isOnlyASecondLook(beside other: Opinion) -> Bool {
+        members.filter(\.isFirst).allSatisfy { member in
+            member.candidate.sharing.map { other.readers.contains($0) } ?? false
+        }
+    }
+
     /// The readers that hold it possible.
     var supporters: Set<String> { Set(members.map(\.candidate.reader)) }
 
@@ -200,7 +216,7 @@ private struct Opinion {
 
     /// The confidence of the less sure of the two surest readers.
     var weakestReader: Double {
-        let perReader = Dictionary(grouping: members.filter(\.isFirst), by: \.candidate.reader)
+        let perReader = Dictionary(grouping: members.filter(\.isFirst), by: \.candidate.source)
             .mapValues { $0.map(\.candidate.confidence).max() ?? 0 }
         return perReader.values.sorted(by: >).prefix(2).last ?? 0
     }

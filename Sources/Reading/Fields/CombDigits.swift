@@ -16,6 +16,9 @@ struct CombDigits {
         let isForced: Bool
         /// Whether its writer crossed it out.
         let isStruck: Bool
+        /// Whether it touched a neighbour: it was parted so that it looks most like a digit, which makes the cell reader too
+        /// sure.
+        fileprivate(set) var isParted = false
     }
 
     private(set) var cells: [Cell]
@@ -29,7 +32,9 @@ struct CombDigits {
     init(_ comb: CombCells, reader: any CellReader) throws {
         readers = [reader.name]
         cells = try comb.cells.map { cell in
-            cell.isDash ? .hyphen : Cell(try reader.read(cell.picture))
+            var seen = cell.isDash ? .hyphen : Cell(try reader.read(cell.picture))
+            seen.isParted = cell.isParted
+            return seen
         }
     }
 
@@ -106,7 +111,7 @@ extension CombDigits.Cell {
     var cellReading: (text: String, confidence: Double) { sign.map { ($0, 1) } ?? seen.highest }
 
     /// What all that were heard come to.
-    var reading: (text: String, confidence: Double) { sign.map { ($0, 1) } ?? shares.highest }
+    var reading: (text: String, confidence: Double) { sign.map { ($0, $0.isEmpty ? 0.5 : 1) } ?? shares.highest }
 
     /// Both readers read the same here.
     var isAgreed: Bool { heard?.text == cellReading.text }
@@ -114,15 +119,15 @@ extension CombDigits.Cell {
     /// The probability of each digit by all that were heard; empty where there is a ``sign``.
     var shares: [Double] {
         guard sign == nil else { return [] }
-        var weights = seen.map { pow(max($0, 1e-9), CombCalibration.cellWeight) }
+        let belief = isParted ? CombCalibration.parted : CombCalibration.alone
+        var weights = seen.map { pow(max($0, 1e-9), belief.cell) }
         if let heard, let digit = Int(heard.text), weights.indices.contains(digit) {
-            let error = min(0.9, CombCalibration.lineError + 1 - min(1, heard.confidence))
+            let error = min(0.9, belief.lineError + 1 - min(1, heard.confidence))
             for place in weights.indices {
-                weights[place] *= pow(place == digit ? 1 - error : error / 9, CombCalibration.lineWeight)
+                weights[place] *= pow(place == digit ? 1 - error : error / 9, belief.line)
             }
         }
-        let doubt = CombCalibration.residualDoubt
-        return weights.scaledToOne.map { $0 * (1 - doubt) + doubt / 10 }
+        return weights.scaledToOne.map { $0 * (1 - belief.residualDoubt) + belief.residualDoubt / 10 }
     }
 
     /// With what each reader took it for.
@@ -134,7 +139,8 @@ extension CombDigits.Cell {
         if let heard {
             opinions.append(.init(text: heard.text, confidence: heard.confidence, reader: readers[readers.count - 1]))
         }
-        return FieldReading.Cell(text: reading.text, confidence: reading.confidence, readers: opinions)
+        return FieldReading.Cell(
+            text: reading.text, confidence: reading.confidence, readers: opinions, isParted: isParted)
     }
 
     fileprivate mutating func hear(_ text: String, confidence: Double) {

@@ -48,6 +48,22 @@ public enum FieldEvidence: Sendable {
     }
 }
 
+extension FieldEvidence {
+    /// What the cell reader is shown of a comb, for a technician to look at.
+    ///
+    /// - Parameters:
+    ///   - field: The comb.
+    ///   - reader: The cell reader.
+    /// - Returns: The cells with ink, by their place from 0; none for other evidence.
+    /// - Throws: What the reader throws.
+    public func cells(of field: Field, reader: any CellReader) throws -> [(place: Int, picture: PageImage)] {
+        guard field.kind == .comb, case .snippet(let snippet) = self else { return [] }
+        let isDigits = field.type.isWrittenInDigits
+        let comb = try CombCells(snippet, of: field) { try reader.likeness(of: $0, isDigits) }
+        return comb.cells.map { ($0.place, $0.picture) }
+    }
+}
+
 /// One field to read, with all that is needed for it.
 public struct FieldJob: Sendable {
     public var field: Field

@@ -5,14 +5,17 @@ extension FieldReader {
     /// One character a cell.
     func comb(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
         guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
-        let comb = CombCells(snippet, of: field)
+        let isDigits = field.type.isWrittenInDigits
+        let comb = try CombCells(
+            snippet, of: field, likeness: cells.map { reader in { try reader.likeness(of: $0, isDigits) } })
         guard let line = comb.line else { return decision.empty(field) }
         if let cells, field.type.isWrittenInDigits,
             let result = try digits(field, comb, line, reader: cells, list: list, decision)
         {
             return comb.hasCrossing || comb.hasHole ? decision.doubted(result, .lengthDiffers) : result
         }
-        var found = try read(line, field: field, list: list, decision).map { candidate in
+        // The hand's head was taught words, not characters side by side.
+        var found = try read(line, field: field, list: list, decision).filter { $0.sharing == nil }.map { candidate in
             var joined = candidate
             joined.text = candidate.text.filter { !$0.isWhitespace }
             return joined
@@ -37,7 +40,11 @@ extension FieldReader {
         _ decision: Decision
     ) throws -> FieldReading? {
         var digits = try CombDigits(comb, reader: reader)
-        if field.type.hasCheckDigit, let alone = decision.comb(field, digits, list: list), alone.status == .read {
+        // Of digits that were parted to look like some, two wrong ones may agree with a check digit.
+        let isParted = comb.cells.contains(where: \.isParted)
+        if field.type.hasCheckDigit, !isParted, let alone = decision.comb(field, digits, list: list),
+            alone.status == .read
+        {
             return alone
         }
         guard let heard = try general.read(line, alphabet: field.type.alphabet).first else { return nil }
@@ -74,6 +81,14 @@ extension FieldReader {
         }
         guard let same = found.first(where: { $0.text.uppercased() == text }) else { return [] }
         return [TextCandidate(text: same.text, confidence: confidence, reader: reader.name)]
+    }
+}
+
+extension CellReader {
+    /// How much a cell looks like one character, 0...1.
+    func likeness(of cell: PageImage, _ isDigit: Bool) throws -> Double {
+        let characters = try read(cell).characters
+        return characters.filter { !isDigit || $0.key.isNumber }.map(\.value).max() ?? 0
     }
 }
 

@@ -30,7 +30,11 @@ extension FieldReader {
                 return candidates
             }
         }
-        return candidates + (try general.read(line, alphabet: field.type.alphabet))
+        // What was taught handwriting has nothing to say about print.
+        return candidates
+            + (try general.read(line, alphabet: field.type.alphabet)).filter {
+                field.writing != .print || $0.sharing == nil
+            }
     }
 }
 

@@ -117,58 +117,14 @@ struct InkMap {
             width: width, height: image.height, channels: .gray, resolution: image.resolution, pixels: pixels)
     }
 
-    /// A component, or what of it lies in some columns.
-    struct Piece {
-        var component: Int
-        var columns: Range<Int>
-    }
-
-    /// The picture with only the pieces, and the grey at their edges except where they were cut; all else is white.
-    func picture(of pieces: [Piece]) -> PageImage {
-        var pixels = [UInt8](repeating: 255, count: image.pixels.count)
-        let width = image.width
-        let columns = Dictionary(grouping: pieces, by: \.component)
-        for run in runs {
-            for piece in columns[run.component] ?? [] where run.columns.overlaps(piece.columns) {
-                let inside = run.columns.clamped(to: piece.columns)
-                let soft = (inside.lowerBound - 2)..<(inside.upperBound + 2)
-                let kept = soft.clamped(to: piece.columns).clamped(to: 0..<width)
-                for row in max(0, run.row - 1)...min(image.height - 1, run.row + 1) {
-                    for index in (row * width + kept.lowerBound)..<(row * width + kept.upperBound) {
-                        pixels[index] = image.pixels[index]
-                    }
-                }
-            }
-        }
-        return PageImage(
-            width: width, height: image.height, channels: .gray, resolution: image.resolution, pixels: pixels)
-    }
-
-    /// How far a piece reaches; `nil` where it has no ink.
-    func extent(of piece: Piece) -> Component? {
-        var extent: Component?
-        for run in runs where run.component == piece.component && run.columns.overlaps(piece.columns) {
-            let inside = run.columns.clamped(to: piece.columns)
-            var grown =
-                extent
-                ?? Component(
-                    minX: inside.lowerBound, minY: run.row, maxX: inside.upperBound - 1, maxY: run.row, area: 0)
-            grown.minX = min(grown.minX, inside.lowerBound)
-            grown.maxX = max(grown.maxX, inside.upperBound - 1)
-            grown.maxY = run.row
-            grown.area += inside.count
-            extent = grown
-        }
-        return extent
-    }
-
-    /// How many ink pixels of a component stand in each column of the picture.
-    func columnProfile(of component: Int) -> [Int] {
-        var profile = [Int](repeating: 0, count: image.width)
+    /// Where a component has ink, row by row within its own bounds.
+    func mask(of component: Int) -> [[Bool]] {
+        let bounds = components[component]
+        var mask = [[Bool]](repeating: Array(repeating: false, count: bounds.width), count: bounds.height)
         for run in runs where run.component == component {
-            for column in run.columns { profile[column] += 1 }
+            for column in run.columns { mask[run.row - bounds.minY][column - bounds.minX] = true }
         }
-        return profile
+        return mask
     }
 
     /// How many ink pixels of the chosen strokes stand in each row.

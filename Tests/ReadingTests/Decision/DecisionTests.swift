@@ -19,6 +19,11 @@ private func general(_ text: String, _ confidence: Double = 0.98) -> TextCandida
     TextCandidate(text: text, confidence: confidence, reader: "general")
 }
 
+/// A second look of `general`.
+private func hand(_ text: String, _ confidence: Double = 0.98) -> TextCandidate {
+    TextCandidate(text: text, confidence: confidence, reader: "hand", sharing: "general")
+}
+
 /// What two readers read, and what becomes of it.
 private struct Case: Sendable, CustomStringConvertible {
     var why: String
@@ -55,6 +60,23 @@ private let cases = [
     Case(
         "a reader's second thought is no agreement", .text, [printed("Åker"), general("Aker"), general("Åker", 0.4)],
         "Åker", .uncertain, .readersDiffer),
+    Case(
+        "two that share their sight agree", .text, [general("Åsa Öberg"), hand("Åsa Öberg")], "Åsa Öberg", .uncertain,
+        .oneReaderOnly),
+    Case(
+        "two that share their sight differ", .text, [general("Åsa Oberg", 0.8), hand("Åsa Öberg", 0.9)], "Åsa Öberg",
+        .uncertain, .readersDiffer),
+    Case(
+        "a second look bears out the other reader against the first", .text,
+        [printed("Lund"), general("Lurd"), hand("Lund")], "Lund", .uncertain, .lowConfidence),
+    Case(
+        "it does so surely", .text, [printed("Lund", 0.99), general("Lurd"), hand("Lund", 0.99)], "Lund", .read),
+    Case(
+        "a second look does not undo an agreement", .text, [printed("Lund", 0.9), general("Lund"), hand("Land")],
+        "Lund", .read),
+    Case(
+        "a check digit does not prove a second look", .personnummer, [general("900101-2335"), hand("900101-2385")],
+        "199001012385", .uncertain, .readersDiffer),
     Case("a check digit proves one reading", .personnummer, [printed("900101-2385")], "199001012385", .read),
     Case(
         "a check digit decides between two", .personnummer, [printed("900101-2335"), general("900101-2385")],

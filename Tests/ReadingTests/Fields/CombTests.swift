@@ -108,20 +108,63 @@ struct `A comb of digits` {
         #expect(line.seen.isEmpty)
     }
 
-    @Test func `gives each of two characters that touch its own cell`() throws {
-        let cells = ScriptedCellReader(sees("4711"))
+    private func parted(
+        _ strokes: [(x: Int, y: Int, width: Int, height: Int)], _ type: FieldType = .digits, line: String,
+        cells: Int = 4
+    ) throws -> (reading: FieldReading, line: ScriptedLineReader) {
+        let heard = ScriptedLineReader("line", [line])
         let reader = FieldReader(
-            printed: ScriptedLineReader("printed", [nil]), general: ScriptedLineReader("line", ["4711"]), cells: cells,
+            printed: ScriptedLineReader("printed", [nil]), general: heard, cells: WallReader(),
             barcodes: ScriptedBarcodeReader(), today: today)
         let field = Field(
-            name: "c", page: 1, kind: .comb, type: .digits, box: MillimetreRect(x: 0, y: 0, width: 20.32, height: 6),
-            cells: 4)
+            name: "c", page: 1, kind: .comb, type: type,
+            box: MillimetreRect(x: 0, y: 0, width: Double(cells) * 5.08, height: 6), cells: cells)
+        let snippet = drawnSnippet(width: cells * 60, height: 71, strokes)
+        return (try reader.read(FieldJob(field: field, errorTarget: 0.005, evidence: .snippet(snippet))), heard)
+    }
+
+    @Test func `gives each of two characters that touch its own cell`() throws {
         var strokes = (0..<4).map { (x: $0 * 60 + 20, y: 20, width: 10, height: 30) }
-        strokes.append((x: 14, y: 48, width: 80, height: 4))
-        let reading = try reader.read(
-            FieldJob(
-                field: field, errorTarget: 0.005, evidence: .snippet(drawnSnippet(width: 240, height: 71, strokes))))
-        #expect(cells.count == 4)
-        #expect(reading.value == "4711")
+        strokes.append((x: 24, y: 48, width: 73, height: 4))
+        #expect(try parted(strokes, line: "1111").reading.value == "1111")
+    }
+
+    @Test func `parts a round character that leans over its border where it stays round`() throws {
+        var strokes = [80 + 60, 80 + 120].map { (x: $0, y: 20, width: 10, height: 30) }
+        strokes.append((x: 34, y: 20, width: 16, height: 30))
+        for (x, width) in [(50, 8), (102, 8)] { strokes.append((x: x, y: 20, width: width, height: 30)) }
+        for y in [20, 44] { strokes.append((x: 50, y: y, width: 60, height: 6)) }
+        let reading = try parted(strokes, line: "1011").reading
+        #expect(reading.value == "1011")
+    }
+
+    @Test func `believes no check digit alone where characters were parted`() throws {
+        // 0 and 1 in turn, so that the check digit of the whole is right: 10101107.
+        var strokes = (0..<8).map { (x: $0 * 60 + 25, y: 20, width: 10, height: 30) }
+        strokes.append((x: 20, y: 46, width: 80, height: 4))
+        let (reading, line) = try parted(strokes, .bankgiro, line: "11111111", cells: 8)
+        #expect(!line.seen.isEmpty)
+        #expect(reading.readers.contains("line"))
+    }
+}
+
+/// Knows a character by its upright walls: one alone is a 1, two far apart are a 0; it is unsure of anything else.
+private final class WallReader: CellReader {
+    let name = "cells"
+
+    func read(_ cell: PageImage) throws -> CellOpinion {
+        var walls: [ClosedRange<Int>] = []
+        for x in 0..<cell.width where (0..<cell.height).count(where: { cell.pixels[$0 * cell.width + x] < 128 }) > 20 {
+            if let last = walls.last, last.upperBound == x - 1 {
+                walls[walls.count - 1] = last.lowerBound...x
+            } else {
+                walls.append(x...x)
+            }
+        }
+        let beside = (0..<cell.width).filter { x in !walls.contains { $0.contains(x) } }
+            .reduce(0) { sum, x in sum + (0..<cell.height).count { cell.pixels[$0 * cell.width + x] < 128 } }
+        if walls.count == 1, beside <= 150 { return CellOpinion(characters: ["1": 0.9999]) }
+        let isRound = walls.count == 2 && walls[1].lowerBound - walls[0].upperBound > 20
+        return isRound ? CellOpinion(characters: ["0": 0.9999]) : CellOpinion(characters: ["8": 0.4, "3": 0.3])
     }
 }
