@@ -83,7 +83,8 @@ extension BridgeConfiguration {
     /// Keys that differ from those of the start, and count only from the next start on.
     func needsRestart(since start: BridgeConfiguration) -> [String] {
         let changes = [
-            ("data", dataFolder != start.dataFolder), ("listen", listen != start.listen), ("tls", tls != start.tls),
+            ("data", dataFolder != start.dataFolder), ("store", store != start.store), ("blobs", blobs != start.blobs),
+            ("key", key != start.key), ("listen", listen != start.listen), ("tls", tls != start.tls),
             ("access", accessFolder != start.accessFolder), ("admin", adminPort != start.adminPort),
             ("largestBlob", largestBlob != start.largestBlob),
             ("subscriptions", Set(subscriptions.map(\.name)) != Set(start.subscriptions.map(\.name))),

@@ -168,7 +168,7 @@ public final class BridgeService: Sendable {
                 let removed = try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: -86400))
                 if removed > 0 { log.log(.info, "blobs-swept", .count("removed", removed)) }
                 let erased = try await store.eraseExpired(
-                    configuration.retention, by: Origin(actor: "retention", request: UUIDv7()))
+                    current.configuration.retention, by: Origin(actor: "retention", request: UUIDv7()))
                 if erased > 0 { log.log(.info, "records-erased", .count("erased", erased)) }
             } catch {
                 log.log(.warning, "sweep-failed", .error(error))

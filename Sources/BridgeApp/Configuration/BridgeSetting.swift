@@ -15,6 +15,9 @@ struct BridgeSetting: Sendable {
     /// What counts when nobody sets it, for a person.
     let standard: String
 
+    /// What can hold a password, and is not shown.
+    static let secret: Set = ["store.postgres"]
+
     /// Such as `BLANKETT_LISTEN_PORT`.
     var variable: String {
         "BLANKETT_"
@@ -35,6 +38,11 @@ struct BridgeSetting: Sendable {
         BridgeSetting(key: "tls.certificate", kind: .path, standard: "none"),
         BridgeSetting(key: "tls.key", kind: .path, standard: "none"),
         BridgeSetting(key: "tls.clientAuthorities", kind: .path, standard: "none"),
+        BridgeSetting(key: "store.postgres", kind: .text, standard: "none: SQLite in the data folder"),
+        BridgeSetting(key: "blobs", kind: .path, standard: "blobs in the data folder"),
+        BridgeSetting(
+            key: "key", kind: .path, standard: "the credential bridge.key, else bridge.key in the data folder"),
+        BridgeSetting(key: "retention.days", kind: .number, standard: "none: nothing is erased by itself"),
         BridgeSetting(key: "admin.port", kind: .number, standard: "none: there is no admin page"),
         BridgeSetting(key: "access", kind: .path, standard: "the data folder"),
         BridgeSetting(key: "rateLimits.agent", kind: .number, standard: "0, any number"),

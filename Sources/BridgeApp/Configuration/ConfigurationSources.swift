@@ -98,7 +98,9 @@ struct ConfigurationSources {
             } else if let elements = value.arrayValue, elements.contains(where: { $0.objectValue != nil }) {
                 for (index, element) in elements.enumerated() { walk(element, path.element(index)) }
             } else {
-                rows.append((path.description, (try? JSONCoding.encodeText(value)) ?? "?", origin(of: path)))
+                let isSecret = BridgeSetting.secret.contains(path.description)
+                let shown = isSecret ? "…" : (try? JSONCoding.encodeText(value)) ?? "?"
+                rows.append((path.description, shown, origin(of: path)))
             }
         }
         walk(value, JSONPath())

@@ -50,6 +50,8 @@ import TestSupport
         #expect(printed.contains("4444  (BLANKETT_LISTEN_PORT)"))
         printed = try await table(["--set", "listen.port=5555"], ["BLANKETT_LISTEN_PORT": "4444"])
         #expect(printed.contains("5555  (--set)") && !printed.contains("4444"))
+        printed = try await table(["--set", "store.postgres=postgresql://bridge:hemlig@db/records"], [:])
+        #expect(printed.contains("store.postgres") && !printed.contains("hemlig"))
         // A part of TLS alone is refused, wherever it came from.
         let (code, _) = try await TestBridge.command(["--check-config"], file, environment: environment)
         #expect(code == .badInput)
