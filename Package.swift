@@ -75,6 +75,7 @@ let apps: [Target] = [
         dependencies: [
             "Support", "HTTP", "Scanning", "HTTPClient", "ESCLScanning", "USBDevices", "NetworkDiscovery", "Workers",
         ]),
+    .target(name: "Connectors", dependencies: ["Support", "HTTP", "Delivery", "HTTPClient"]),
     .target(
         name: "ReadingApp",
         dependencies: [
@@ -84,8 +85,8 @@ let apps: [Target] = [
     .target(
         name: "BridgeApp",
         dependencies: [
-            "Support", "HTTP", "Forms", "Delivery", "Evidence", "Records", "HTTPServer", "HTTPClient", "SQLiteStore",
-            "PostgresStore", "Sealing", "Certificates",
+            "Support", "HTTP", "Forms", "Delivery", "Connectors", "Evidence", "Records", "HTTPServer", "HTTPClient",
+            "SQLiteStore", "PostgresStore", "Sealing", "Certificates",
         ],
         resources: [.copy("API")]),
     .target(

@@ -1,168 +1,209 @@
 #!/usr/bin/env python3
-"""Durable PUTs and claims of the bridge, beside the C reference server on the same disk in the same run.
+"""What docs/DESIGN.md promises of the bridge, beside the C reference server on the same disk in the same run.
 
-  Benchmarks/bridge.py [--program .build/release/blankett-bridge] [--seconds 3] [--json]
+  Benchmarks/bridge.py [--program .build/release/blankett-bridge] [--seconds 3] [--pending 1000000] [--quick] [--json]
 
-Prints records a second and the 99th percentile for 1 and 32 connections, the rate of claim + acknowledge in batches of
-20, and the share of the reference. The reference is compiled from ../shared/rigs/bridge; without it only the bridge is
-measured. The load comes from the same machine, so quote the shares, not the rates.
+Durable PUTs of 2 kB with 1 and 32 connections over HTTP and TLS, claim + acknowledge with a short and a long backlog, 256 and
+512 connections with long polls among them, memory under load, and the start with a long backlog. The reference is compiled
+from ../shared/rigs/bridge; without it only the bridge is measured. The load comes from the same machine, so quote the shares.
+--quick leaves out the long backlog.
 """
 import argparse
-import hashlib
-import http.client
 import json
 import os
-import secrets
-import selectors
+import pathlib
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-RIGS = os.path.join(ROOT, "..", "shared", "rigs", "bridge")
-PAGE = b"the one page of every record"
-TIME = "2026-11-23T09:14:03Z"
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts/bridge_rig"))
+
+from rig import HOST, PAGE, Bridge, Link, free_port, percentile, record, sha256  # noqa: E402
+
+RIGS = ROOT / "../shared/rigs/bridge"
+LUA = ROOT / "Benchmarks/put.lua"
+# What DESIGN promises at first.
+PROMISED = {"put1": 1500, "put32": 10000, "claimAndAcknowledge": 10000}
 
 
-def uuid7():
-    value = int(time.time() * 1000) << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
-    text = f"{value:032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+def load(url, connections, seconds, body, prefix, token=None):
+    """New records over kept connections; requests a second, latencies in ms."""
+    threads = 2 if connections > 1 else 1
+    words = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}", "--timeout", "20", "-s", str(LUA), url, "--",
+             str(body), prefix, *([token] if token else [])]
+    output = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    found = json.loads(next(line for line in output.splitlines() if line.startswith("RESULT"))[7:])
+    if found["errors"] or not found["requests"]:
+        sys.exit(f"bench: {found}\n{output}")
+    return {"perSecond": round(found["requests"] / found["microseconds"] * 1e6),
+            **{name: round(found[name] / 1000, 2) for name in ("p50", "p99", "max")}}
 
 
-def record(identity):
-    """A record of about 2 kB, with six fields."""
-    field = {"name": "namn", "label": "Namn", "type": "person-name", "value": "Test Testsson", "raw": "Test Testsson",
-             "confidence": 0.99, "status": "read", "page": 1, "box": [25.5, 61.5, 84, 7], "checks": ["list:ok"]}
-    return json.dumps({
-        "specversion": "1.0", "id": identity, "source": "urn:blankett:kiosk:bench", "type": "se.blankett.record.v1",
-        "time": TIME, "subject": "bench", "datacontenttype": "application/json", "data": {
-            "form": {"type": "bench", "version": 1, "name": "Bench", "language": "sv"}, "receivedAt": TIME,
-            "test": False, "fields": [dict(field, name=f"namn{n}") for n in range(6)],
-            "document": {"applicant": {"name": "Test Testsson", "note": "x" * 200}},
-            "pages": [{"number": 1, "sha256": hashlib.sha256(PAGE).hexdigest(), "mediaType": "image/png",
-                       "widthPx": 2480, "heightPx": 3508, "dpi": 300}],
-            "review": {"state": "automatic"}, "agent": {"id": "bench", "version": "1"}}}, separators=(",", ":")).encode()
-
-
-def put(path, body, token):
-    head = f"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    return (head + (f"Authorization: Bearer {token}\r\n" if token else "") + "\r\n").encode() + body
-
-
-def load(port, connections, seconds, prefix, token):
-    """Keeps every connection busy with new records; gives records a second and the 99th percentile in ms."""
-    template = record("@" * 36)
-    before, after = template.split(b"@" * 36)
-
-    def request():
-        identity = uuid7()
-        return put(f"{prefix}/records/{identity}", before + identity.encode() + after, token)
-
-    ready = selectors.DefaultSelector()
-    begun = {}
-    for _ in range(connections):
-        link = socket.create_connection(("127.0.0.1", port))
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ready.register(link, selectors.EVENT_READ)
-        begun[link] = time.perf_counter()
-        link.sendall(request())
-    took, end = [], time.perf_counter() + seconds
+def claims(port, token, seconds, workers=4):
+    """Claims and acknowledges in batches of 20; records a second, and the latencies of a claim in ms."""
+    took, count, lock = [], [0], threading.Lock()
     start = time.perf_counter()
-    while time.perf_counter() < end:
-        for key, _ in ready.select(1):
-            answer = key.fileobj.recv(65536)
-            now = time.perf_counter()
-            if not answer.startswith(b"HTTP/1.1 201"):
-                sys.exit("bench: not stored: " + answer[:300].decode(errors="replace"))
-            took.append(now - begun[key.fileobj])
-            begun[key.fileobj] = now
-            key.fileobj.sendall(request())
-    elapsed = time.perf_counter() - start
-    for link in begun:
+
+    def work():
+        link = Link(port, token, timeout=60)
+        done, mine = 0, []
+        while time.perf_counter() - start < seconds:
+            begun = time.perf_counter()
+            items = link.post("/v1/subscriptions/bench/claims", {"limit": 20})[1]["items"]
+            mine.append((time.perf_counter() - begun) * 1000)
+            if not items:
+                break
+            answer = link.post("/v1/subscriptions/bench/acknowledgements", {"items": [
+                {"leaseId": item["leaseId"], "outcome": "done", "caseId": "c"} for item in items]})[1]
+            done += sum(item["result"] == "done" for item in answer["items"])
+        with lock:
+            took.extend(mine)
+            count[0] += done
+
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"perSecond": round(count[0] / (time.perf_counter() - start)), "claimP50": round(percentile(took, 0.5), 2),
+            "claimP99": round(percentile(took, 0.99), 2)}
+
+
+def many(port, consumer, connections, seconds):
+    """Half of the connections poll for long, half ask again and again; the longest that one of the latter waited, in s."""
+    idle = [Link(port, consumer, timeout=60) for _ in range(connections // 2)]
+    busy = [Link(port, consumer, timeout=60) for _ in range(connections - len(idle))]
+    wait = json.dumps({"limit": 1, "waitSeconds": 25}).encode()
+    for link in idle:
+        link.send("POST", "/v1/subscriptions/waiting/claims", wait)
+    longest, count, lock = [0.0], [0], threading.Lock()
+    end = time.perf_counter() + seconds
+
+    def work(links):
+        most, done = 0.0, 0
+        while time.perf_counter() < end:
+            begun = time.perf_counter()
+            for link in links:
+                link.send("GET", "/v1/subscriptions/waiting")
+            for link in links:
+                status, _ = link.receive()
+                most = max(most, time.perf_counter() - begun)
+                done += status == 200
+        with lock:
+            longest[0] = max(longest[0], most)
+            count[0] += done
+
+    threads = [threading.Thread(target=work, args=(busy[index::4],)) for index in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for link in idle + busy:
         link.close()
-    took.sort()
-    return len(took) / elapsed, took[int(len(took) * 0.99)] * 1000
+    return {"perSecond": round(count[0] / seconds), "longestSeconds": round(longest[0], 2)}
 
 
-def drain(port, token, seconds):
-    """Claims and acknowledges in batches of 20; gives records a second."""
-    link = http.client.HTTPConnection("127.0.0.1", port)
-    headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+def multiply(bridge, count):
+    """Makes a backlog of a stopped bridge long: its last record again and again, due after all that is there."""
+    database = sqlite3.connect(bridge.data / "bridge.db")
+    database.execute("PRAGMA synchronous = OFF")
+    columns = [row[1] for row in database.execute("PRAGMA table_info(record)")]
+    seq, = database.execute("SELECT max(seq) FROM record").fetchone()
+    chosen = ", ".join({"seq": "NULL", "id": "'copy-' || n"}.get(name, name) for name in columns)
+    numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)"
+    database.execute(f"{numbers} INSERT INTO record({', '.join(columns)}) SELECT {chosen} FROM record, numbers WHERE seq = ?",
+                     (count, seq))
+    others = [row[1] for row in database.execute("PRAGMA table_info(delivery)")]
+    new = {"seq": "record.seq", "due": "due + record.seq", "phase": "0", "attempt": "0", "lease": "NULL", "case_id": "NULL"}
+    chosen = ", ".join(new.get(name, name) for name in others)
+    database.execute(f"INSERT INTO delivery({', '.join(others)}) SELECT {chosen} FROM record,"
+                     " (SELECT * FROM delivery WHERE seq = ?) AS one WHERE record.seq > ?", (seq, seq))
+    for subscription, phase, number in database.execute(
+            "SELECT subscription, phase, count(*) FROM delivery GROUP BY subscription, phase").fetchall():
+        database.execute("UPDATE tally SET number = ? WHERE subscription = ? AND phase = ?", (number, subscription, phase))
+    database.commit()
+    database.close()
 
-    def post(what, body):
-        link.request("POST", "/v1/subscriptions/bench/" + what, json.dumps(body), headers)
-        return json.loads(link.getresponse().read())
 
-    count, start = 0, time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        items = post("claims", {"limit": 20})["items"]
-        if not items:
-            break
-        done = post("acknowledgements", {"items": [
-            {"leaseId": item["leaseId"], "outcome": "done", "caseId": "c"} for item in items]})
-        count += sum(item["result"] == "done" for item in done["items"])
-    return count / (time.perf_counter() - start)
+def certificate(folder):
+    """A key and certificate of its own for localhost."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", str(folder / "key.pem"),
+                    "-out", str(folder / "cert.pem")], check=True, capture_output=True)
+    return {"certificate": str(folder / "cert.pem"), "key": str(folder / "key.pem")}
 
 
-def wait_for(condition):
-    for _ in range(1000):
-        if condition():
+def measure_bridge(program, folder, wish, body):
+    subscriptions = [{"name": "bench"}, {"name": "waiting", "formTypes": ["nothing"]}]
+    bridge = Bridge(folder / "plain", program, subscriptions)
+    agent, consumer = bridge.token("agent", "bench"), bridge.token("consumer", "bench", "--subscription", "bench")
+    waiting = bridge.token("consumer", "waiting", "--subscription", "waiting")
+    found = {}
+    bridge.start()
+    try:
+        bridge.wait_until_ready()
+        Link(bridge.port, agent).ask("PUT", f"/v1/blobs/{sha256(PAGE)}", PAGE)
+        url = f"http://{HOST}:{bridge.port}/"
+        for connections in (1, 32):
+            found[f"put{connections}"] = load(url, connections, wish.seconds, body, "/v1/records/", agent)
+        found["claimAndAcknowledge"] = claims(bridge.port, consumer, wish.seconds)
+        for connections in (256, 512):
+            found[f"connections{connections}"] = many(bridge.port, waiting, connections, wish.seconds)
+        found["memoryMB"] = dict(zip(("now", "most"), map(round, bridge.memory())))
+        if not wish.quick:
+            # Again something to claim, then a backlog behind it.
+            load(url, 32, wish.seconds, body, "/v1/records/", agent)
+            bridge.stop()
+            multiply(bridge, wish.pending)
+            bridge.start()
+            found["startSeconds"] = round(bridge.wait_until_ready(), 3)
+            found["claimAndAcknowledgeLong"] = claims(bridge.port, consumer, wish.seconds)
+            found["pending"] = wish.pending
+    finally:
+        bridge.stop()
+    secure = Bridge(folder / "tls", program, subscriptions, tls=certificate(folder))
+    agent = secure.token("agent", "bench")
+    secure.start()
+    try:
+        wait_for(secure.port)
+        import ssl  # pylint: disable=import-outside-toplevel
+        trust = ssl.create_default_context(cafile=str(folder / "cert.pem"))
+        Link(secure.port, agent, tls=trust).ask("PUT", f"/v1/blobs/{sha256(PAGE)}", PAGE)
+        for connections in (1, 32):
+            found[f"putTLS{connections}"] = load(
+                f"https://localhost:{secure.port}/", connections, wish.seconds, body, "/v1/records/", agent)
+    finally:
+        secure.stop()
+    return found
+
+
+def wait_for(port):
+    for _ in range(2000):
+        try:
+            socket.create_connection((HOST, port)).close()
             return
-        time.sleep(0.01)
+        except OSError:
+            time.sleep(0.01)
     sys.exit("bench: the server did not start")
 
 
-def accepts(port):
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-        return True
-    except OSError:
-        return False
-
-
-def measure_bridge(program, folder, seconds):
-    config = os.path.join(folder, "bridge.json5")
-    with open(config, "w", encoding="utf-8") as file:
-        file.write('{ format: "blankett-bridge/1", data: "data", subscriptions: [{ name: "bench" }] }')
-
-    def token(*words):
-        return subprocess.check_output([program, "token", *words, "--config", config], text=True).strip()
-
-    agent, consumer = token("agent", "bench"), token("consumer", "bench", "--subscription", "bench")
-    server = subprocess.Popen([program, "--config", config], stderr=subprocess.DEVNULL)
-    try:
-        address = os.path.join(folder, "data", "bridge.address")
-        wait_for(lambda: os.path.exists(address))
-        with open(address, encoding="utf-8") as file:
-            port = int(file.read().rsplit(":", 1)[1])
-        link = http.client.HTTPConnection("127.0.0.1", port)
-        link.request("PUT", "/v1/blobs/" + hashlib.sha256(PAGE).hexdigest(), PAGE, {"Authorization": "Bearer " + agent})
-        assert link.getresponse().status in (200, 201)
-        figures = {count: load(port, count, seconds, "/v1", agent) for count in (1, 32)}
-        return figures, drain(port, consumer, seconds)
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def measure_reference(folder, seconds):
-    source = os.path.join(RIGS, "refserver.c")
-    if not os.path.exists(source) or not shutil.which("cc"):
+def measure_reference(folder, wish, body):
+    source = RIGS / "refserver.c"
+    if not source.exists() or not shutil.which("cc"):
         return None
-    program, data = os.path.join(folder, "refserver"), os.path.join(folder, "reference")
-    subprocess.check_call(["cc", "-O2", "-o", program, source, "-lmicrohttpd", "-lsqlite3", "-lpthread"])
-    os.mkdir(data)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([program, "--data", data, "--port", str(port)])
+    program, data, port = folder / "refserver", folder / "reference", free_port()
+    subprocess.check_call(["cc", "-O2", "-o", str(program), str(source), "-lmicrohttpd", "-lsqlite3", "-lpthread"])
+    data.mkdir()
+    server = subprocess.Popen([str(program), "--data", str(data), "--port", str(port)])
     try:
-        wait_for(lambda: accepts(port))
-        return {count: load(port, count, seconds, "", None) for count in (1, 32)}
+        wait_for(port)
+        return {count: load(f"http://{HOST}:{port}/", count, wish.seconds, body, "/records/") for count in (1, 32)}
     finally:
         server.terminate()
         server.wait()
@@ -170,29 +211,49 @@ def measure_reference(folder, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.path.join(ROOT, ".build", "release", "blankett-bridge"))
-    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--program", default=str(ROOT / ".build/release/blankett-bridge"))
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--pending", type=int, default=1_000_000)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if not os.path.exists(options.program):
+    wish = parser.parse_args()
+    if not os.path.exists(wish.program):
         sys.exit("bench: build it first: swift build -c release --product blankett-bridge")
+    if not shutil.which("wrk"):
+        sys.exit("bench: wrk is missing; run scripts/setup")
     # On the disk that is to be measured: a tmpfs would measure nothing.
-    with tempfile.TemporaryDirectory(dir=os.path.join(ROOT, ".build")) as folder:
-        bridge, drained = measure_bridge(options.program, folder, options.seconds)
-        reference = measure_reference(folder, options.seconds)
-    result = {"claimAndAcknowledge": round(drained)}
-    for count, (rate, slow) in bridge.items():
-        row = {"perSecond": round(rate), "p99ms": round(slow, 2)}
+    with tempfile.TemporaryDirectory(dir=ROOT / ".build") as name:
+        folder = pathlib.Path(name)
+        body = folder / "record.json"
+        body.write_bytes(record("@" * 36))
+        found = measure_bridge(wish.program, folder, wish, body)
+        reference = measure_reference(folder, wish, body)
+    for count in (1, 32):
         if reference:
-            row.update(reference=round(reference[count][0]), share=round(rate / reference[count][0], 2))
-        result[f"put{count}"] = row
-    if options.json:
-        return print(json.dumps(result))
-    for count in bridge:
-        row = result[f"put{count}"]
-        beside = f", {row['share']:.0%} of the C reference ({row['reference']}/s)" if reference else ""
-        print(f"durable PUT 2 kB, {count:2} connections: {row['perSecond']}/s, p99 {row['p99ms']} ms{beside}")
-    print(f"claim + acknowledge, batches of 20: {result['claimAndAcknowledge']} records/s")
+            found[f"put{count}"].update(reference=reference[count]["perSecond"], share=round(
+                found[f"put{count}"]["perSecond"] / reference[count]["perSecond"], 2))
+    if wish.json:
+        return print(json.dumps(found))
+    for count in (1, 32):
+        row, tls = found[f"put{count}"], found[f"putTLS{count}"]
+        beside = f"; {row['share']:.0%} of the C reference ({row['reference']}/s)" if reference else ""
+        print(f"durable PUT 2 kB, {count:2} connections: {row['perSecond']}/s (promised {PROMISED[f'put{count}']}), p99 "
+              f"{row['p99']} ms (promised 10){beside}")
+        print(f"  over TLS: {tls['perSecond']}/s, p99 {tls['p99']} ms, {tls['perSecond'] / row['perSecond']:.0%} of it")
+    row = found["claimAndAcknowledge"]
+    print(f"claim + acknowledge, 4 workers, batches of 20: {row['perSecond']} records/s (promised 10000), "
+          f"a claim p50 {row['claimP50']}, p99 {row['claimP99']} ms")
+    if "claimAndAcknowledgeLong" in found:
+        long = found["claimAndAcknowledgeLong"]
+        print(f"  with {found['pending']} pending: {long['perSecond']} records/s, a claim p50 {long['claimP50']}, "
+              f"p99 {long['claimP99']} ms; {long['perSecond'] / max(1, row['perSecond']):.0%} of it")
+        print(f"start with {found['pending']} pending: {found['startSeconds']} s (promised 0.5)")
+    for count in (256, 512):
+        row = found[f"connections{count}"]
+        print(f"{count} connections, half of them long polls: {row['perSecond']}/s, longest wait {row['longestSeconds']} s "
+              f"(promised 1)")
+    print(f"memory after all this: {found['memoryMB']['now']} MB, at most {found['memoryMB']['most']} MB (promised 100)")
+    return None
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ struct BridgeParts: Sendable {
             certificates: configuration.certificates, registry: registry, authority: authority, sealer: sealer, now: now
         )
         return Bridge(
-            store: store, access: access, configuration: configuration, forms: forms, limiter: limiter,
-            metrics: metrics, board: board, log: log)
+            store: store, access: access, configuration: configuration, forms: forms,
+            documents: try DocumentCheck(forms), limiter: limiter, metrics: metrics, board: board, log: log)
     }
 
     func context(

@@ -3,7 +3,7 @@ import Delivery
 import Forms
 public import Foundation
 import HTTP
-import HTTPServer
+public import HTTPServer
 import Sealing
 public import Support
 import Synchronization
@@ -38,11 +38,13 @@ public final class BridgeService: Sendable {
     ///   - now: The time, by which leases, codes and tokens end.
     ///   - sockets: What systemd has opened: one named `admin` is for the admin page, another one for the API.
     ///   - reread: Reads the configuration anew.
+    ///   - around: Goes around what answers the API's requests from outside.
     /// - Throws: ``BlankettError``.
     public init(
         _ configuration: BridgeConfiguration, log: Logger = .standardError,
         now: @escaping @Sendable () -> Date = { Date() }, sockets: [InheritedSocket] = [],
-        reread: (@Sendable () throws -> BridgeConfiguration)? = nil
+        reread: (@Sendable () throws -> BridgeConfiguration)? = nil,
+        around: (@escaping HTTPServer.Handler) -> HTTPServer.Handler = { $0 }
     ) async throws {
         self.configuration = configuration
         self.log = log
@@ -66,11 +68,13 @@ public final class BridgeService: Sendable {
             var tls = configuration.tls
             tls?.ownAuthority = parts.authority.pem
             let inherited = sockets.first { $0.name != "admin" }?.descriptor
+            var serving = HTTPServer.Configuration(
+                listen: inherited.map { .inherited(descriptor: $0) } ?? configuration.listen, tls: tls, threads: 3,
+                maximumBody: configuration.largestBlob)
+            serving.beginsOnServerThread = true
             server = try HTTPServer(
-                HTTPServer.Configuration(
-                    listen: inherited.map { .inherited(descriptor: $0) } ?? configuration.listen, tls: tls, threads: 3,
-                    maximumBody: configuration.largestBlob),
-                doorkeeper: { current.bridge.refusal(of: $0) }, handler: { await current.bridge.respond(to: $0) })
+                serving, doorkeeper: { current.bridge.refusal(of: $0) },
+                handler: around { await current.bridge.respond(to: $0) })
         } catch {
             await store.close()
             throw error
@@ -81,6 +85,11 @@ public final class BridgeService: Sendable {
                 Array("\(page.origin)/\n".utf8), to: configuration.adminAddressFile, permissions: 0o644)
         }
         log.log(.info, "started", .name("version", BridgeProgram.version), .count("port", Int(server.port)))
+    }
+
+    /// Answers a request of this process, with nothing around it.
+    func answer(_ request: Request) async -> Response {
+        await current.bridge.respond(to: request)
     }
 
     /// Serves until the end is wished, or the disk has failed.

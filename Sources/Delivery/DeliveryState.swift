@@ -58,11 +58,14 @@ public struct DeliveryState: Sendable, Hashable {
 
     /// Ends a lease whose time is over: to be had again at once, for the lease was the pause; or rejected.
     ///
-    /// The lease stays the latest one, so that a late acknowledgement still counts.
+    /// The lease stays the latest one, so that a late acknowledgement still counts. It can be had from the lease's end on,
+    /// not from when somebody saw that: a clock that is set back must not hide it.
     public mutating func expire(now: Date) {
         guard phase == .leased, due <= now else { return }
-        phase = attempt >= Self.lastAttempt ? .rejected : .pending
-        if phase == .rejected { reason = "attempts-used" }
+        phase = .pending
+        guard attempt >= Self.lastAttempt else { return }
+        phase = .rejected
+        reason = "attempts-used"
         due = now
     }
 

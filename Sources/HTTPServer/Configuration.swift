@@ -72,6 +72,10 @@ extension HTTPServer {
         public var maximumHead: Int
         /// Largest request body, in bytes; above it the answer is 413.
         public var maximumBody: Int
+        /// Whether a handler runs on the server's thread until it first waits.
+        ///
+        /// That spares a change of threads with each request, and wants handlers that wait for what takes long.
+        public var beginsOnServerThread = false
 
         public init(
             listen: Listen = .tcp(host: "127.0.0.1", port: 0), tls: TLS? = nil, threads: Int = 2,

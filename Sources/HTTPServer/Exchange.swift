@@ -9,7 +9,7 @@ import Synchronization
 final class Exchange: Sendable {
     private enum Phase {
         case receiving
-        /// The connection is suspended, and `task` runs the handler.
+        /// `task` runs the handler, and the connection is suspended as soon as it is seen to wait.
         case handling
         case answered(Response)
         case sending
@@ -22,6 +22,7 @@ final class Exchange: Sendable {
         /// The body is read and dropped.
         var isTooLarge: Bool
         var received = 0
+        var isSuspended = false
         var task: Task<Void, Never>?
         var stream: BodyStream?
     }
@@ -54,27 +55,44 @@ final class Exchange: Sendable {
 
     /// What to send now, or `nil` after the connection was suspended and the handler started.
     func respondOrSuspend() -> Response? {
-        state.withLock { state in
+        let (response, request) = state.withLock { state -> (Response?, Request?) in
             switch state.phase {
             case .receiving where state.isTooLarge:
                 state.phase = .sending
-                return .refusal(.tooLarge)
+                return (.refusal(.tooLarge), nil)
             case .receiving where core.isStopping:
                 state.phase = .sending
-                return .refusal(.stopping)
+                return (.refusal(.stopping), nil)
             case .receiving:
                 state.phase = .handling
-                MHD_suspend_connection(connection)
                 let request = state.request
                 state.request.body = []
-                state.task = Task { [core] in answer(await core.handler(request)) }
-                return nil
+                return (nil, request)
+            case .answered(let response):
+                state.phase = .sending
+                return (response, nil)
+            case .handling, .sending, .over:
+                return (nil, nil)
+            }
+        }
+        guard let request else { return response }
+        // Outside of the lock: on this thread the handler may answer at once.
+        let task =
+            core.beginsOnServerThread
+            ? Task.immediate { [core] in answer(await core.handler(request)) }
+            : Task { [core] in answer(await core.handler(request)) }
+        return state.withLock { state in
+            state.task = task
+            switch state.phase {
             case .answered(let response):
                 state.phase = .sending
                 return response
-            case .handling, .sending, .over:
-                return nil
+            case .handling:
+                state.isSuspended = true
+                MHD_suspend_connection(connection)
+            case .receiving, .sending, .over: break
             }
+            return nil
         }
     }
 
@@ -82,6 +100,8 @@ final class Exchange: Sendable {
         state.withLock { state in
             guard case .handling = state.phase else { return }
             state.phase = .answered(response)
+            guard state.isSuspended else { return }
+            state.isSuspended = false
             MHD_resume_connection(connection)
         }
     }

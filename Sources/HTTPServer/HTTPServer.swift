@@ -38,7 +38,9 @@ public final class HTTPServer: Sendable {
     ) throws(BlankettError) {
         let tls = try configuration.tls?.load()
         let socket = try ListeningSocket(configuration.listen)
-        core = ServerCore(maximumBody: configuration.maximumBody, doorkeeper: doorkeeper, handler: handler)
+        core = ServerCore(
+            maximumBody: configuration.maximumBody, beginsOnServerThread: configuration.beginsOnServerThread,
+            doorkeeper: doorkeeper, handler: handler)
         port = socket.port
         unixPath = socket.unixPath
         switch configuration.listen {

@@ -5,6 +5,7 @@ import Synchronization
 /// What the callbacks of one daemon share: the handler, the limits, and the requests in work.
 final class ServerCore: Sendable {
     let maximumBody: Int
+    let beginsOnServerThread: Bool
     /// A body that is too large is read up to here, so that a client which only then looks for an answer sees the 413.
     var mostDropped: Int { 2 * maximumBody }
     let doorkeeper: HTTPServer.Doorkeeper
@@ -21,9 +22,11 @@ final class ServerCore: Sendable {
     private let state = Mutex(State())
 
     init(
-        maximumBody: Int, doorkeeper: @escaping HTTPServer.Doorkeeper, handler: @escaping HTTPServer.Handler
+        maximumBody: Int, beginsOnServerThread: Bool, doorkeeper: @escaping HTTPServer.Doorkeeper,
+        handler: @escaping HTTPServer.Handler
     ) {
         self.maximumBody = maximumBody
+        self.beginsOnServerThread = beginsOnServerThread
         self.doorkeeper = doorkeeper
         self.handler = handler
     }

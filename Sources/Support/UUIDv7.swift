@@ -12,10 +12,15 @@ public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comp
         let milliseconds = UInt64(max(0, time.timeIntervalSince1970 * 1000))
         let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF
         let low = 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF
-        let bytes = [high, low].flatMap { word in
-            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for index in 0..<32 {
+            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
+            let word = index < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - index % 16 * 4)) & 0xF
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
-        description = Self.dashed(bytes.hexadecimal)
+        description = String(decoding: text, as: UTF8.self)
     }
 
     /// `nil` unless `text` is a UUID of version 7 in lower case.
@@ -49,13 +54,4 @@ public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comp
     }
 
     public static func < (left: Self, right: Self) -> Bool { left.description < right.description }
-
-    private static func dashed(_ hex: String) -> String {
-        var text = ""
-        for (index, character) in hex.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(character)
-        }
-        return text
-    }
 }

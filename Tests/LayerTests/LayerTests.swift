@@ -18,7 +18,7 @@ private let layers: [[String]] = [
         "ESCLScanning", "SANEScanning", "Workers", "TesseractReading", "VisionReading", "BarcodeReading", "USBDevices",
         "NetworkDiscovery",
     ],
-    ["Scanners"],
+    ["Scanners", "Connectors"],
     ["ReadingApp", "BridgeApp", "VirtualMFP", "AgentApp"],
     ["KioskApp", "TechnicianApp"],
     ["blankett", "blankett-agent", "blankett-bridge", "blankett-read-worker", "blankett-scan-worker", "virtual-mfp"],

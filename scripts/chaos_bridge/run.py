@@ -40,8 +40,8 @@ class Run:
         self.ledger = Ledger()
         self.closing, self.drained = threading.Event(), threading.Event()
         self.deadline = None
-        self.bridge = Bridge(folder, wish.programs / "blankett-bridge", SUBSCRIPTIONS)
-        self.store = STORES[wish.store](self.bridge)
+        self.store = STORES[wish.store]()
+        self.bridge = Bridge(folder, wish.programs / "blankett-bridge", SUBSCRIPTIONS, **self.store.configuration())
         self.port = self.bridge.port
         self.clients = [
             Agent(self, self.bridge.token("agent", f"kiosk-{number}"), random.Random(f"{wish.seed} agent {number}"))
@@ -126,7 +126,7 @@ class Run:
         return {identity for identity in identities if name in self.takers_of(self.ledger.sent[identity][2])}
 
     def judge(self):
-        ledger, found = self.ledger, self.store.examine()
+        ledger, found = self.ledger, self.store.examine(self.bridge)
         stored, acknowledged = found["stored"], set(ledger.stored)
         faults = list(ledger.faults)
         faults += [f"{name}: {row}" for name, row in found["broken"].items()]
@@ -212,6 +212,7 @@ def main():
     finally:
         if run.bridge.process and run.bridge.process.poll() is None:
             run.bridge.kill()
+        run.store.stop()
     summary["seconds"] = round(time.monotonic() - begun)
     (ROOT / ".build/chaos").mkdir(parents=True, exist_ok=True)
     (ROOT / ".build/chaos/bridge.json").write_text(json.dumps({"seed": wish.seed, "summary": summary}, indent=1))

@@ -260,8 +260,8 @@ class Test:
             if items:
                 self.acknowledge(link, items)
         self.bridge.kill()
-        found = SQLite(self.bridge).examine()
-        missing = self.known.keys() - found["stored"].keys()
+        found = SQLite().examine(self.bridge)
+        missing = self.known.keys() - found["stored"]
         undone = [one for one in self.known if found["deliveries"]["cases"].get(one) != (2, f"c-{one}")]
         if missing or undone or len(found["stored"]) != len(self.known):
             self.faults.append(f"{len(missing)} records are missing, {len(undone)} not done, {len(found['stored'])} of {len(self.known)} stored")

@@ -36,8 +36,10 @@ final class SharedFile<Contents: Codable & Sendable, View: Sendable>: Sendable {
         known.withLock { known in
             let stamp = stamp()
             if stamp != known.stamp {
-                known.stamp = stamp
-                known.view = makeView((try? read()) ?? empty)
+                let contents = try? read()
+                // What could not be read for once, as without a free descriptor, is read again at the next look.
+                known.stamp = contents == nil ? nil : stamp
+                known.view = makeView(contents ?? empty)
             }
             return known.view
         }
@@ -45,7 +47,11 @@ final class SharedFile<Contents: Codable & Sendable, View: Sendable>: Sendable {
 
     /// - Throws: ``BlankettError`` when others can read the file, or it is broken.
     func read() throws -> Contents {
-        guard let bytes = try? Data(contentsOf: url) else { return empty }
+        guard let bytes = try? Data(contentsOf: url) else {
+            // One that is there and cannot be read is not empty: whoever changes it would drop what is in it.
+            guard stamp() == nil else { throw BlankettError.storage(errno, "\(url.lastPathComponent) cannot be read") }
+            return empty
+        }
         let mode = try FileManager.default.attributesOfItem(atPath: url.path())[.posixPermissions] as? Int ?? 0
         guard mode & 0o077 == 0 else {
             throw BlankettError(

@@ -33,6 +33,7 @@ extension Command {
         ],
         subcommands: [
             .enrol, .agents, .client, .token, .subscription, .publish, .release, .withdraw, .admin, .audit, .erase,
+            .connect, .sandbox,
         ]
     ) { invocation in
         let sources = try ConfigurationSources(invocation)

@@ -20,7 +20,7 @@ struct Bridge: Sendable {
 
     init(
         store: any RecordStore, access: Access, configuration: BridgeConfiguration, forms: FormLibrary,
-        limiter: RateLimiter, metrics: Metrics, board: AgentBoard, log: Logger
+        documents: DocumentCheck, limiter: RateLimiter, metrics: Metrics, board: AgentBoard, log: Logger
     ) {
         self.store = store
         self.access = access
@@ -31,7 +31,7 @@ struct Bridge: Sendable {
         self.log = log
         let routes = Routes(
             store: store, access: access, dataFolder: configuration.dataFolder,
-            diskReserve: configuration.diskReserve, forms: forms,
+            diskReserve: configuration.diskReserve, forms: forms, documents: documents,
             redactions: configuration.redactions(forms), metrics: metrics, board: board,
             shelf: PackageShelf(configuration.packageFolder))
         var router = Router()

@@ -13,6 +13,7 @@ extension Routes {
                     throw Problem("bad-request", status: 400, title: "The address does not end with a UUID version 7")
                 }
                 let record = try Record.checked(request.body, id: id)
+                try documents.require(record)
                 try requireRoom()
                 let isNew = try await store.put(record, body: request.body, by: origin(caller))
                 if isNew {

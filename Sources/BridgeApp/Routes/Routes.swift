@@ -12,6 +12,7 @@ struct Routes: Sendable {
     let dataFolder: URL
     let diskReserve: Int?
     let forms: FormLibrary
+    let documents: DocumentCheck
     /// By subscription: what it does not see.
     let redactions: [String: Redaction]
     let metrics: Metrics
