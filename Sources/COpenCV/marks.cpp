@@ -99,7 +99,9 @@ struct RuleSearch {
       double through = covered(sharp, box);
       double before = covered(ink, beside(box, -4, 3)), after = covered(ink, beside(box, 4, 3));
       if (through < 0.82 || std::min(before, after) > 0.35) continue;
-      if (through < 0.97 && (before + after > 0.75 || std::max(before, after) > 0.42)) continue;
+      // The side of a small box may have a word right above it; strokes of letters as short are told apart later.
+      bool isCrowded = before + after > 0.75 || std::max(before, after) > 0.42;
+      if (extent > 60 && through < 0.97 && isCrowded) continue;
       rules.push_back({box.x, box.y, box.x + box.width - 1, box.y + box.height - 1, vertical ? 1 : 0, 0});
     }
   }

@@ -8,7 +8,7 @@ usage: scripts/accuracy propose [--blankett PROGRAM] [--out DIR] [--form WORD]â€
   --condition WORD    only these: acroform, pdf, scan, skewed
   --few               for a few forms: only that a package is found, not the shares of the promise
   --all               show each field that was missed or is too much
-  --record FILE       write the figures there (docs/accuracy/propose.json is the record)
+  --record FILE       write the figures there
 
 Conditions: the PDF as it is; the PDF stripped of its form fields; a 300 dpi scan of that; a scan that is turned, noisy, unevenly
 lit and a little out of focus. A place is found when it covers at least half of the union with the true one. The places of a

@@ -12,10 +12,7 @@ extension Technician {
             FormsCommand.later(
                 "load", summary: Words(en: "Puts packages on this computer", sv: "Lägger in paket på den här datorn"),
                 instead: "Name the folder where forms are needed, such as: blankett read --forms DIR."),
-            FormsCommand.later(
-                "certify",
-                summary: Words(en: "Proves a form with filled copies", sv: "Prövar en blankett med ifyllda exemplar"),
-                instead: "Fill some copies, scan them and look at: blankett read --forms DIR FILE."),
+            CertifyCommand.command,
         ])
 }
 

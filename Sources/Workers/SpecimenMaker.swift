@@ -1,0 +1,37 @@
+import Foundation
+import Support
+public import Teaching
+
+/// Has filled copies of a form drawn, in a process of its own: `blankett-read-worker --fill`.
+public struct SpecimenMaker: Sendable {
+    private let program: String
+
+    /// - Parameter program: Path of the read-worker; beside the running program when `nil`.
+    public init(program: String? = nil) {
+        self.program = program ?? WorkerProgram.beside("blankett-read-worker")
+    }
+
+    /// Blocks until the copy is drawn.
+    ///
+    /// - Parameter request: Which copy.
+    /// - Returns: Its pages.
+    /// - Throws: ``BlankettError`` when the worker failed.
+    public func copy(_ request: SpecimenRequest) throws -> SpecimenCopy {
+        do {
+            let run = try BoundedRun(
+                of: "/usr/bin/prlimit", ["--as=6442450944", "--core=0", "--", program, "--fill"],
+                input: try JSONCoding.encode(request),
+                environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]),
+                mostOutput: 1 << 30, deadline: .seconds(300))
+            if run.isSuccess { return try JSONCoding.decode(SpecimenCopy.self, from: run.output) }
+        } catch {
+            throw Self.failure(error)
+        }
+        throw Self.failure(nil)
+    }
+
+    private static func failure(_ cause: (any Error)?) -> BlankettError {
+        BlankettError(
+            "worker-died", exit: .fault, "A filled copy could not be drawn.", advice: "Please report it.", cause: cause)
+    }
+}
