@@ -4,6 +4,7 @@ import Forms
 public import Foundation
 import HTTP
 public import HTTPServer
+import Records
 import Sealing
 public import Support
 import Synchronization
@@ -51,7 +52,7 @@ public final class BridgeService: Sendable {
         self.reread = reread
         let folder = configuration.dataFolder
         try DurableFile.makeFolder(folder)
-        let store = try await configuration.openStore(create: true, log: log, now: now)
+        let store = try await configuration.openTables(create: true, log: log, now: now)
         self.store = store
         // What a killed process left would lead scripts to a dead port.
         try? FileManager.default.removeItem(at: configuration.addressFile)
@@ -215,11 +216,13 @@ public final class BridgeService: Sendable {
 
     /// A socket file that only this user can open: health for systemd and the administrator.
     private static func makeAdmin(
-        _ configuration: BridgeConfiguration, _ store: any RecordStore, _ context: AdminContext
+        _ configuration: BridgeConfiguration, _ store: SQLRecordStore, _ context: AdminContext
     ) throws -> HTTPServer {
         var router = Router()
         context.addHealth(to: &router)
-        StoreRoutes(store: store).add(to: &router)
+        StoreRoutes(
+            store: store, archive: { try await store.archive(to: $0, for: configuration.backupRecipient()) }
+        ).add(to: &router)
         let routes = router
         return try HTTPServer(
             HTTPServer.Configuration(

@@ -8,6 +8,7 @@ import Synchronization
 public final class PostgresEngine: SQLEngine {
     private static let readerCount = 4
 
+    private let information: String
     private let writer: PostgresWriter
     private let readers: [PostgresReader]
     private let turn = Mutex(0)
@@ -20,6 +21,7 @@ public final class PostgresEngine: SQLEngine {
     /// - Parameter information: As libpq wants it, such as `host=/run/postgresql dbname=bridge`.
     /// - Throws: ``BlankettError`` with exit `.storage`; `schema-newer`.
     public init(_ information: String) async throws {
+        self.information = information
         writer = PostgresWriter(information)
         readers = (0..<Self.readerCount).map { _ in PostgresReader(information) }
         do {
@@ -56,6 +58,20 @@ public final class PostgresEngine: SQLEngine {
         do {
             return try await readers[number].read(work)
         } catch {
+            throw Self.forPerson(error)
+        }
+    }
+
+    public func survey<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        let reader = PostgresReader(information)
+        do {
+            let result = try await reader.read(work)
+            await reader.close()
+            return result
+        } catch {
+            await reader.close()
             throw Self.forPerson(error)
         }
     }

@@ -61,6 +61,7 @@ public final class SQLRecordStore: RecordStore {
         self.settings = settings
         do {
             files = try BlobFiles(settings.blobs)
+            try await Self.requireWhole(engine)
             contents = try await Self.contents(engine, settings.key)
             var takers: [String: Taker] = [:]
             for rule in settings.subscriptions {
@@ -90,12 +91,12 @@ public final class SQLRecordStore: RecordStore {
     }
 
     public func damage() async throws -> [String] {
-        let broken = try await engine.read { try Invariants.broken(in: $0) }
+        let broken = try await engine.survey { try Invariants.broken(in: $0) }
         return try await engine.damage() + broken
     }
 
     public func verifyAudit() async throws -> (rows: Int, broken: Int?) {
-        try await engine.read { try AuditLog.firstBrokenRow(in: $0) }
+        try await engine.survey { try AuditLog.firstBrokenRow(in: $0) }
     }
 
     public func note(_ action: String, object: String, outcome: String, by origin: Origin) async throws {
@@ -105,7 +106,7 @@ public final class SQLRecordStore: RecordStore {
     }
 
     public func history(of object: String) async throws -> [AuditLine] {
-        try await engine.read { session in
+        try await engine.survey { session in
             try session.query(
                 "SELECT \(AuditLog.columns) FROM audit WHERE object = $1 ORDER BY n", [.text(object)]
             ) { row in
@@ -140,6 +141,18 @@ public final class SQLRecordStore: RecordStore {
             throw BlankettError(
                 "wrong-key", exit: .storage, "What is stored was sealed with another key.",
                 advice: "Restore the key file from its safe copy; without it nothing that was stored can be read.")
+        }
+    }
+
+    private static func requireWhole(_ engine: any SQLEngine) async throws {
+        let unfinished = ArchiveRestore.unfinished
+        let isUnfinished = try await engine.read { session in
+            try session.exists("SELECT 1 FROM secret WHERE name = $1", [.text(unfinished)])
+        }
+        if isUnfinished {
+            throw BlankettError(
+                "restore-unfinished", exit: .storage, "The store was not restored to its end.",
+                advice: "Empty it, and restore it again.")
         }
     }
 

@@ -30,6 +30,13 @@ public struct SealingKey: Sealer {
             advice: "Restore it from its safe copy; without it nothing that was stored can be read.")
     }
 
+    /// A key of which the 32 bytes are known.
+    public init(secret: [UInt8]) {
+        precondition(secret.count == Self.size)
+        Sodium.require()
+        self.secret = SecretBytes(secret)
+    }
+
     private init(_ secret: SecretBytes) {
         self.secret = secret
     }

@@ -33,7 +33,7 @@ extension Command {
         ],
         subcommands: [
             .enrol, .agents, .client, .token, .subscription, .publish, .release, .withdraw, .admin, .audit, .erase,
-            .connect, .sandbox,
+            .backup, .restore, .export, .importing, .backupKey, .connect, .sandbox,
         ]
     ) { invocation in
         let sources = try ConfigurationSources(invocation)

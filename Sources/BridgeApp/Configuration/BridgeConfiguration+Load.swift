@@ -1,6 +1,7 @@
 import Delivery
 public import Foundation
 import HTTPServer
+import Sealing
 public import Support
 
 extension BridgeConfiguration {
@@ -8,7 +9,7 @@ extension BridgeConfiguration {
         "the configuration", required: ["format", "data"],
         optional: [
             "listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob", "access",
-            "rateLimits", "admin", "blobs", "key", "retention", "store",
+            "rateLimits", "admin", "blobs", "key", "retention", "store", "backup",
         ],
         examples: [
             "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
@@ -23,6 +24,7 @@ extension BridgeConfiguration {
     private static let store = ObjectShape(
         "store", required: ["postgres"], optional: [],
         examples: ["postgres": "Write postgres: \"host=/run/postgresql dbname=bridge\", or leave out store."])
+    private static let backup = ObjectShape("backup", required: ["key"], optional: [])
     private static let retention = ObjectShape("retention", required: [], optional: ["days", "formTypes"])
     private static let certificate = ObjectShape(
         "certificate", required: ["certificate", "name"], optional: ["subscription"])
@@ -73,6 +75,12 @@ extension BridgeConfiguration {
             let information = store.string("postgres", example: "\"host=/run/postgresql dbname=bridge\"")
         {
             configuration.store = .postgres(information)
+        }
+        if let backup = reader.located("backup").flatMap({ ObjectReader($0, as: backup) }) {
+            configuration.backupKey = backup.string("key")
+            if let key = configuration.backupKey, !BackupKey.isPublicKey(key) {
+                backup.report("key", "This is no public key.", "Write what blankett-bridge backup-key has printed.")
+            }
         }
         configuration.blobs = reader.string("blobs").map(path)
         configuration.key = reader.string("key").map(path)

@@ -13,6 +13,8 @@ public struct BridgeConfiguration: Sendable {
     public var blobs: URL?
     /// The file of the key that seals all contents, if it is not in the data folder.
     public var key: URL?
+    /// Whom backups are sealed for: a public key, in hexadecimal digits.
+    public var backupKey: String?
     /// How long contents are kept after they were delivered.
     public var retention: Retention
     public var tls: HTTPServer.TLS?

@@ -6,8 +6,8 @@ import Support
 
 /// The commands about what is stored: asked of the running bridge, or done here when none runs.
 struct StoreCommands: Sendable {
-    private let configuration: BridgeConfiguration
-    private let console: Console
+    let configuration: BridgeConfiguration
+    let console: Console
 
     init(_ configuration: BridgeConfiguration, _ console: Console) {
         self.configuration = configuration
@@ -17,7 +17,7 @@ struct StoreCommands: Sendable {
     func erase(_ id: UUIDv7, evenUndelivered: Bool) async throws {
         let wish = StoreRoutes.ErasureWish(recordId: id, evenUndelivered: evenUndelivered)
         let answer = try await ask("POST", "/erasures", JSONCoding.encode(wish)) { store in
-            try await StoreRoutes(store: store).erase(wish)
+            try await StoreRoutes.erase(wish, from: store)
         }
         switch answer.result {
         case .erased, .wasErased:
@@ -50,7 +50,7 @@ struct StoreCommands: Sendable {
     }
 
     /// Asks the running bridge, or does it here when there is none.
-    private func ask<Answer: Decodable & Sendable>(
+    func ask<Answer: Decodable & Sendable>(
         _ method: String, _ path: String, _ body: [UInt8], orHere work: (any RecordStore) async throws -> Answer
     ) async throws -> Answer {
         guard let response = try await response(Request(method, path, body: body)) else {
@@ -72,6 +72,10 @@ struct StoreCommands: Sendable {
                 advice: "See its log.")
         }
         return try JSONCoding.decode(from: bytes)
+    }
+
+    func isRunning() async throws -> Bool {
+        try await response(Request("GET", "/healthz")) != nil
     }
 
     /// What the running bridge answers; `nil` when there is none.

@@ -29,18 +29,26 @@ public struct SQLDialect: Sendable, Hashable {
     public var lockRow: String
     /// Keeps other bridges from adding to the audit log until the transaction ends; empty where there are none.
     public var lockAudit: String
-    public init(lockFreeRows: String, lockRow: String, lockAudit: String) {
+    /// Run after rows were put in with their numbers, so that the next numbers come after them.
+    public var afterRestoring: [String]
+
+    public init(lockFreeRows: String, lockRow: String, lockAudit: String, afterRestoring: [String]) {
         self.lockFreeRows = lockFreeRows
         self.lockRow = lockRow
         self.lockAudit = lockAudit
+        self.afterRestoring = afterRestoring
     }
 
     /// One writer, so that nothing has to be locked.
-    public static let alone = SQLDialect(lockFreeRows: "", lockRow: "", lockAudit: "")
+    public static let alone = SQLDialect(lockFreeRows: "", lockRow: "", lockAudit: "", afterRestoring: [])
     /// Several bridges on one database.
     public static let shared = SQLDialect(
         lockFreeRows: " FOR UPDATE OF delivery SKIP LOCKED", lockRow: " FOR UPDATE OF delivery",
-        lockAudit: "LOCK TABLE audit IN EXCLUSIVE MODE")
+        lockAudit: "LOCK TABLE audit IN EXCLUSIVE MODE",
+        afterRestoring: [
+            "SELECT setval(pg_get_serial_sequence('record', 'seq'), (SELECT max(seq) FROM record))",
+            "SELECT setval(pg_get_serial_sequence('subscription', 'number'), (SELECT max(number) FROM subscription))",
+        ])
 }
 
 /// A connection in the middle of a transaction, lent to the work that is done in it.
@@ -94,6 +102,11 @@ public protocol SQLEngine: Sendable {
 
     /// Runs `work` in a transaction that only reads and sees one moment.
     func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result
+
+    /// As ``read(_:)``, for work that takes long and must not stand in the way of others.
+    func survey<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLSession) throws -> Result
     ) async throws -> Result
 

@@ -8,6 +8,7 @@ public final class SQLiteEngine: SQLEngine {
     private let writer: GroupWriter
     private let readers: Readers
     private let anchor: Anchor
+    private let surveys = DispatchQueue(label: "database-surveys", attributes: .concurrent)
 
     /// Opens the file `bridge.db` in a data folder, or makes it.
     ///
@@ -46,6 +47,18 @@ public final class SQLiteEngine: SQLEngine {
     public func read<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLSession) throws -> Result
     ) async throws -> Result {
+        try readNow(work)
+    }
+
+    public func survey<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            surveys.async { [self] in continuation.resume(with: Swift.Result { try readNow(work) }) }
+        }
+    }
+
+    private func readNow<Result>(_ work: (any SQLSession) throws -> Result) throws -> Result {
         do {
             return try readers.read { database in try database.snapshot { try work($0.session) } }
         } catch let error as SQLiteError {
@@ -62,18 +75,9 @@ public final class SQLiteEngine: SQLEngine {
     }
 
     public func damage() async throws -> [String] {
-        do {
-            // Beside the writer: it takes long where much is stored.
-            return try readers.read { database in
-                try database.withStatement("PRAGMA integrity_check") { statement throws(SQLiteError) in
-                    var lines: [String] = []
-                    while try statement.step() { lines.append(statement.text(at: 0) ?? "") }
-                    return lines == ["ok"] ? [] : lines
-                }
-            }
-        } catch let error as SQLiteError {
-            throw error.forPerson
-        }
+        // Beside the writer: it takes long where much is stored.
+        let lines = try await survey { try $0.query("PRAGMA integrity_check", []) { $0.text(0) ?? "" } }
+        return lines == ["ok"] ? [] : lines
     }
 
     public func failed() async -> BlankettError? {

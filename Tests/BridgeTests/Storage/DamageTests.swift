@@ -70,6 +70,54 @@ import TestSupport
         await store.close()
     }
 
+    /// What a bit in a page of the file can change without a word: nothing that is delivered.
+    @Test func `of the database is noticed, or changes nothing that matters`() async throws {
+        let place = try TestStore(.sqlite)
+        let store = try await place.open()
+        for _ in 0..<8 { try await store.send(sampleRecord()) }
+        _ = try await store.claim("cases", limit: 3, leaseSeconds: 3600, by: .test)
+        let before = try await Self.look(store)
+        await store.close()
+        let whole = try Data(contentsOf: place.folder.appending(path: "bridge.db"))
+        let head = try Data(contentsOf: place.folder.appending(path: "bridge.head"))
+        var noticed = 0
+        for _ in 0..<60 {
+            let copy = try TestStore(.sqlite, "copy-\(UUIDv7())", key: place.key)
+            var bytes = whole
+            let bit = Int.random(in: 0..<bytes.count * 8)
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            try bytes.write(to: copy.folder.appending(path: "bridge.db"))
+            try head.write(to: copy.folder.appending(path: "bridge.head"))
+            do {
+                let opened = try await copy.open()
+                do {
+                    let damage = try await opened.damage()
+                    let broken = try await opened.verifyAudit().broken
+                    if damage.isEmpty, broken == nil {
+                        #expect(try await Self.look(opened) == before, "bit \(bit)")
+                    } else {
+                        noticed += 1
+                    }
+                } catch {
+                    noticed += 1
+                }
+                await opened.close()
+            } catch is BlankettError {
+                noticed += 1
+            }
+        }
+        #expect(noticed > 5)
+    }
+
+    /// Each record's bytes and how far it has come.
+    private static func look(_ store: some RecordStore) async throws -> [String: [UInt8]] {
+        var seen: [String: [UInt8]] = [:]
+        for entry in try await store.entries(of: "cases", in: nil, limit: 100, offset: 0) {
+            seen["\(entry.recordId) \(entry.state)"] = try await store.record(entry.recordId, for: "cases")?.body ?? []
+        }
+        return seen
+    }
+
     /// Wherever a bit flips in the write-ahead log, nothing that was acknowledged is missing without a word.
     @Test func `of the write-ahead log is noticed at the next start`() async throws {
         let place = try TestStore(.sqlite)

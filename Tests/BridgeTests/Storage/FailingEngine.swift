@@ -33,6 +33,12 @@ final class FailingEngine: SQLEngine {
         try await engine.read(work)
     }
 
+    func survey<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        try await engine.survey(work)
+    }
+
     func forgetDeleted() async throws { try await engine.forgetDeleted() }
     func damage() async throws -> [String] { try await engine.damage() }
     func failed() async -> BlankettError? { await engine.failed() }

@@ -51,6 +51,36 @@ struct TestStore: Sendable {
         }
     }
 
+    /// The database alone; its tables are empty before the store was opened.
+    func engine() async throws -> any SQLEngine {
+        switch kind {
+        case .sqlite: try SQLiteEngine(folder)
+        case .postgres: try await PostgresEngine(try information())
+        }
+    }
+
+    /// Takes an archive into this store, which was never opened.
+    @discardableResult func restore(
+        _ file: URL, secret: BackupKey? = nil, into given: (any SQLEngine)? = nil,
+        keep: ([UInt8]) throws -> Void = { _ in }
+    ) async throws -> ArchiveManifest {
+        let engine: any SQLEngine
+        if let given { engine = given } else { engine = try await self.engine() }
+        do {
+            let manifest = try await ArchiveRestore(engine, blobs: folder.appending(path: "blobs")).restore(
+                file,
+                unlock: { _, sealed in
+                    guard let secret else { throw BlankettError("archive-sealed", exit: .badInput, "It is sealed.") }
+                    return try secret.unseal(sealed)
+                }, makeKey: { SealingKey(secret: $0) }, keepStoreKey: keep)
+            if given == nil { await engine.close() }
+            return manifest
+        } catch {
+            if given == nil { await engine.close() }
+            throw error
+        }
+    }
+
     func information() throws -> String {
         try PrivatePostgres.shared().information(schema: schema)
     }
