@@ -126,6 +126,12 @@ let programs: [Target] = [
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport"),
     .testTarget(name: "LayerTests"),
+    .target(
+        name: "FuzzEntries",
+        dependencies: ["Support", "Imaging", "Forms", "Reading", "Scanning", "ESCLScanning", "ImageCodecs"],
+        path: "Tests/FuzzEntries"),
+    .testTarget(
+        name: "FuzzTests", dependencies: ["FuzzEntries", "Support", "TestSupport"], exclude: ["Corpus"]),
     .testTarget(name: "SupportTests", dependencies: ["Support", "HTTP", "TestSupport"]),
     .testTarget(name: "FormsTests", dependencies: ["Forms", "Support", "TestSupport"]),
     .testTarget(
@@ -178,10 +184,19 @@ let tests: [Target] = [
         ]),
 ]
 
+// Only scripts/fuzz builds it: it needs the compiler's counters and libFuzzer.
+let fuzzing: [Target] =
+    Context.environment["BLANKETT_FUZZ"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .executableTarget(name: "blankett-fuzz", dependencies: ["CFuzzer", "FuzzEntries"], path: "Tests/Fuzz"),
+    ]
+
 let package = Package(
     name: "Blankett",
     defaultLocalization: "sv",
-    targets: cModules + vocabulary + domain + adapters + apps + programs + tests,
+    targets: cModules + vocabulary + domain + adapters + apps + programs + tests + fuzzing,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 #include "page.hpp"
+#include <climits>
 
 namespace {
 constexpr int columns = 62, rows = 88, channelCells = columns * rows;
@@ -73,9 +74,9 @@ std::vector<int8_t> jittered(const float *layout, bool turned, double scale, int
 constexpr float packing = 127 / 0.12f;
 
 __attribute__((target_clones("avx2", "default")))
-int32_t dot(const int8_t *a, const int8_t *b) {
+int32_t dot(const int8_t *a, const int8_t *b, int count) {
   int32_t sum = 0;
-  for (int i = 0; i < copencv_layout_count; i++) sum += int16_t(a[i]) * int16_t(b[i]);
+  for (int i = 0; i < count; i++) sum += int16_t(a[i]) * int16_t(b[i]);
   return sum;
 }
 }  // namespace
@@ -144,34 +145,67 @@ void copencv_layout_pack(const float *layout, int8_t *out) {
   for (int i = 0; i < copencv_layout_count; i++) out[i] = cv::saturate_cast<int8_t>(layout[i] * packing);
 }
 
-float copencv_layout_likeness(const int8_t *a, const int8_t *b) { return float(dot(a, b)) / (packing * packing); }
+float copencv_layout_likeness(const int8_t *a, const int8_t *b) { return float(dot(a, b, copencv_layout_count)) / (packing * packing); }
 
-int32_t copencv_layout_match(const float *scan, const int8_t *layouts, int32_t count, float *scores, uint8_t *turned) {
+void copencv_layout_coarse(const int8_t *layout, int8_t *out) {
+  constexpr int side = 4, across = 16, down = 22;
+  static_assert(across * down * 3 == copencv_coarse_count && across * side >= columns && down * side == rows);
+  for (int c = 0; c < 3; c++, layout += channelCells, out += across * down) {
+    float cells[across * down] = {}, squares = 0;
+    for (int y = 0; y < rows; y++)
+      for (int x = 0; x < columns; x++) cells[y / side * across + x / side] += layout[y * columns + x];
+    for (float cell : cells) squares += cell * cell;
+    float scale = squares > 0 ? 127 / (4.5f * std::sqrt(squares / (across * down))) : 0;
+    for (int i = 0; i < across * down; i++) out[i] = cv::saturate_cast<int8_t>(cells[i] * scale);
+  }
+}
+
+int32_t copencv_layout_match(const float *scan, const int8_t *layouts, const int8_t *coarse, int32_t count,
+                             float *scores) {
   return guarded([&] {
+    constexpr size_t closely = 200, most_closely = 40;
     std::fill(scores, scores + count, -1.f);
-    auto try_all = [&](bool upside, double scale, int dx, int dy, const std::vector<int32_t> &which) {
-      std::vector<int8_t> moved = jittered(scan, upside, scale, dx, dy);
-      for (int32_t i : which) {
-        float score = copencv_layout_likeness(moved.data(), layouts + size_t(i) * copencv_layout_count);
-        if (score > scores[i]) scores[i] = score, turned[i] = upside;
-      }
+    std::vector<int32_t> which(static_cast<size_t>(count));
+    for (int32_t i = 0; i < count; i++) which[size_t(i)] = i;
+    auto keep = [&](size_t most, const std::vector<int32_t> &by) {
+      if (which.size() <= most) return;
+      std::partial_sort(which.begin(), which.begin() + ptrdiff_t(most), which.end(), [&](int32_t a, int32_t b) {
+        return by[size_t(a)] != by[size_t(b)] ? by[size_t(a)] > by[size_t(b)] : a < b;
+      });
+      which.resize(most);
     };
-    std::vector<int32_t> all(static_cast<size_t>(count));
-    for (int32_t i = 0; i < count; i++) all[size_t(i)] = i;
-    // Coarse for all, fine for the best.
+    std::vector<std::vector<int8_t>> moved;
     for (int upside = 0; upside < 2; upside++)
       for (int dy = -2; dy <= 2; dy += 2)
-        for (int dx = -2; dx <= 2; dx += 2) try_all(upside, 1, dx, dy, all);
-    std::vector<int32_t> best = all;
-    if (count > 40) {
-      std::partial_sort(best.begin(), best.begin() + 40, best.end(),
-                        [&](int32_t a, int32_t b) { return scores[a] > scores[b]; });
-      best.resize(40);
+        for (int dx = -2; dx <= 2; dx += 2) moved.push_back(jittered(scan, upside, 1, dx, dy));
+    std::vector<int32_t> likeness(static_cast<size_t>(count), INT32_MIN);
+    // From afar for all, closely for some, and with every shift and scale for the best.
+    if (which.size() > closely) {
+      for (const auto &one : moved) {
+        int8_t small[copencv_coarse_count];
+        copencv_layout_coarse(one.data(), small);
+        for (int32_t i : which)
+          likeness[size_t(i)] = std::max(
+              likeness[size_t(i)], dot(small, coarse + size_t(i) * copencv_coarse_count, copencv_coarse_count));
+      }
+      keep(closely, likeness);
+      std::fill(likeness.begin(), likeness.end(), INT32_MIN);
     }
+    auto look = [&](const std::vector<int8_t> &one) {
+      for (int32_t i : which)
+        likeness[size_t(i)] = std::max(
+            likeness[size_t(i)], dot(one.data(), layouts + size_t(i) * copencv_layout_count, copencv_layout_count));
+    };
+    for (const auto &one : moved) look(one);
+    std::vector<int32_t> seen = which;
+    keep(most_closely, likeness);
     for (int upside = 0; upside < 2; upside++)
       for (double scale : {0.97, 1.0, 1.03})
         for (int dy = -2; dy <= 2; dy++)
-          for (int dx = -2; dx <= 2; dx++) try_all(upside, scale, dx, dy, best);
+          for (int dx = -2; dx <= 2; dx++)
+            // Those at full size and even shifts were looked at.
+            if (scale != 1 || dx % 2 || dy % 2) look(jittered(scan, upside, scale, dx, dy));
+    for (int32_t i : seen) scores[i] = float(likeness[size_t(i)]) / (packing * packing);
     return 0;
   });
 }

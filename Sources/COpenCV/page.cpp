@@ -9,17 +9,21 @@ int32_t fail(const char *text) {
 const cv::Mat &copencv_page::at(int dpi) {
   cv::Mat &level = dpi == 100 ? level100 : level150;
   if (level.empty()) {
-    cv::Size size(std::max(1, cvRound(gray.cols / pixelsPerMM.x * dpi / 25.4)),
-                  std::max(1, cvRound(gray.rows / pixelsPerMM.y * dpi / 25.4)));
-    cv::resize(gray, level, size, 0, 0, size.width < gray.cols ? cv::INTER_AREA : cv::INTER_LINEAR);
+    cv::Size small = sizeAt(dpi);
+    cv::resize(gray, level, small, 0, 0, small.width < gray.cols ? cv::INTER_AREA : cv::INTER_LINEAR);
   }
   return level;
 }
 
+cv::Size copencv_page::sizeAt(int dpi) const {
+  return {std::max(1, cvRound(size.width / pixelsPerMM.x * dpi / 25.4)),
+          std::max(1, cvRound(size.height / pixelsPerMM.y * dpi / 25.4))};
+}
+
 // A pixel's centre lies half a pixel inside it, at every resolution.
-cv::Matx33d copencv_page::toLevel(int dpi) {
-  const cv::Mat &level = at(dpi);
-  double x = double(level.cols) / gray.cols, y = double(level.rows) / gray.rows;
+cv::Matx33d copencv_page::toLevel(int dpi) const {
+  cv::Size level = sizeAt(dpi);
+  double x = double(level.width) / size.width, y = double(level.height) / size.height;
   return {x, 0, (x - 1) / 2, 0, y, (y - 1) / 2, 0, 0, 1};
 }
 
@@ -80,6 +84,17 @@ const cv::Mat &copencv_page::printed() {
   return printMask;
 }
 
+const cv::Mat &copencv_page::marks() {
+  if (markMask.empty()) {
+    markMask = cv::Mat::zeros(sizeAt(100), CV_8U);
+    constexpr double perMM = 100 / 25.4, over = 0.5;  // a pen does not stop at the frame
+    for (const cv::Rect2d &box : markBoxes)
+      cv::rectangle(markMask, cv::Point(cvFloor((box.x - over) * perMM), cvFloor((box.y - over) * perMM)),
+                    cv::Point(cvCeil((box.br().x + over) * perMM), cvCeil((box.br().y + over) * perMM)), 255, cv::FILLED);
+  }
+  return markMask;
+}
+
 const std::vector<cv::Rect> &copencv_page::words() {
   if (hasWords) return wordList;
   hasWords = true;
@@ -95,7 +110,9 @@ const std::vector<cv::Rect> &copencv_page::words() {
     cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
                  stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
     bool inside = box.x > 1 && box.y > 1 && box.br().x < text.cols - 1 && box.br().y < text.rows - 1;
-    if (inside && box.width >= 16 && box.height >= 8 && cv::countNonZero(text(box)) >= 30) wordList.push_back(box);
+    if (inside && box.width >= 16 && box.height >= 8 && cv::countNonZero(text(box)) >= 30 &&
+        5 * cv::countNonZero(marks()(box)) < box.area())
+      wordList.push_back(box);
   }
   std::sort(wordList.begin(), wordList.end(), [](auto &a, auto &b) { return a.area() > b.area(); });
   if (wordList.size() > most) wordList.resize(most);
@@ -127,11 +144,57 @@ copencv_page *copencv_page_new(const uint8_t *pixels, int32_t width, int32_t hei
     cv::Mat source = view(pixels, width, height, channels);
     if (channels == 3) cv::cvtColor(source, page->gray, cv::COLOR_RGB2GRAY);
     else page->gray = source.clone();
+    page->size = source.size();
     page->pixelsPerMM = {pixels_per_mm_x, pixels_per_mm_y};
     made = page.release();
     return 0;
   });
   return made;
+}
+
+copencv_page *copencv_page_shell(int32_t width, int32_t height, double pixels_per_mm_x, double pixels_per_mm_y,
+                                 const uint8_t *features, int32_t length) {
+  copencv_page *made = nullptr;
+  guarded([&] {
+    constexpr int32_t each = 2 * sizeof(float) + 32;
+    if (length % each || width < 1 || height < 1) return fail("no features");
+    auto page = std::make_unique<copencv_page>();
+    page->size = {width, height};
+    page->pixelsPerMM = {pixels_per_mm_x, pixels_per_mm_y};
+    page->descriptors.create(length / each, 32, CV_8U);
+    for (int32_t i = 0; i < length / each; i++) {
+      float place[2];
+      std::copy_n(features + i * each, sizeof place, reinterpret_cast<uint8_t *>(place));
+      page->points.push_back({place[0], place[1], 1});
+      std::copy_n(features + i * each + sizeof place, 32, page->descriptors.ptr(i));
+    }
+    page->hasFeatures = true;
+    made = page.release();
+    return 0;
+  });
+  return made;
+}
+
+int32_t copencv_page_features(copencv_page *page, uint8_t *out, int32_t capacity) {
+  return guarded([&]() -> int32_t {
+    constexpr int32_t each = 2 * sizeof(float) + 32;
+    page->findFeatures(2000);
+    auto length = int32_t(page->points.size()) * each;
+    if (length > capacity) return length;
+    for (size_t i = 0; i < page->points.size(); i++) {
+      const float place[2] = {page->points[i].pt.x, page->points[i].pt.y};
+      out = std::copy_n(reinterpret_cast<const uint8_t *>(place), sizeof place, out);
+      out = std::copy_n(page->descriptors.ptr(int(i)), 32, out);
+    }
+    return length;
+  });
+}
+
+int32_t copencv_page_set_marks(copencv_page *page, const double *boxes, int32_t count) {
+  return guarded([&] {
+    for (int32_t i = 0; i < count; i++, boxes += 4) page->markBoxes.push_back({boxes[0], boxes[1], boxes[2], boxes[3]});
+    return 0;
+  });
 }
 
 void copencv_page_free(copencv_page *page) { delete page; }
@@ -147,6 +210,7 @@ copencv_page *copencv_page_turned(const copencv_page *page, int32_t quarters) {
     case 2: cv::rotate(page->gray, turned->gray, cv::ROTATE_180); break;
     case 3: cv::rotate(page->gray, turned->gray, cv::ROTATE_90_COUNTERCLOCKWISE); break;
     }
+    turned->size = turned->gray.size();
     turned->pixelsPerMM = page->pixelsPerMM;
     if (quarters & 1) std::swap(turned->pixelsPerMM.x, turned->pixelsPerMM.y);
     made = turned.release();

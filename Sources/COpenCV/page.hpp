@@ -32,12 +32,15 @@ struct Anchor {
 
 struct copencv_page {
   cv::Mat gray;
+  /// Of `gray`, also where only features are known.
+  cv::Size size;
   cv::Point2d pixelsPerMM;
 
   /// A copy at about so many dots per inch; made once.
   const cv::Mat &at(int dpi);
+  cv::Size sizeAt(int dpi) const;
   /// From pixels of `gray` to pixels of `at(dpi)`.
-  cv::Matx33d toLevel(int dpi);
+  cv::Matx33d toLevel(int dpi) const;
   /// From millimetres to pixels of `gray`.
   cv::Matx33d fromMM() const;
 
@@ -54,10 +57,15 @@ struct copencv_page {
   /// Anything dark of a scan at 100 dpi, widened by a pixel.
   const cv::Mat &inked();
 
+  /// In millimetres.
+  std::vector<cv::Rect2d> markBoxes;
+  /// Where people make marks, at 100 dpi.
+  const cv::Mat &marks();
+
   void trim();
 
 private:
-  cv::Mat level100, level150, printMask, inkMask;
+  cv::Mat level100, level150, printMask, inkMask, markMask;
   std::vector<Anchor> anchorList;
   std::vector<cv::Rect> wordList;
   bool hasAnchors = false, hasWords = false;

@@ -189,7 +189,7 @@ int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match 
     if (affine.empty()) return 0;
     const double *m = affine.ptr<double>();
     cv::Matx33d level(m[0], m[1], m[2], m[3], m[4], m[5], 0, 0, 1);
-    if (!isPlausible(level, blank->at(100).size())) return 0;
+    if (!isPlausible(level, blank->sizeAt(100))) return 0;
     match->inliers = cv::countNonZero(inliers);
     store(fromLevel(*blank, *scan, level, 100), match->h);
     return 1;
@@ -207,9 +207,18 @@ int32_t copencv_refine(copencv_page *blank, copencv_page *scan, double *h9, cope
     for (int reach : {14, 6}) {
       std::vector<cv::Point2d> from, to;
       std::vector<double> scores;
-      for (size_t i = 0; i < known.size(); i += reach > 6 ? 2 : 1) {
+      const size_t step = reach > 6 ? 2 : 1;
+      const cv::Mat &picture = scan->at(150);
+      std::vector<Found> all((known.size() + step - 1) / step);
+      cv::parallel_for_({0, int(all.size())}, [&](const cv::Range &range) {
+        for (int i = range.start; i < range.end; i++) {
+          const Anchor &anchor = known[size_t(i) * step];
+          all[size_t(i)] = find(anchor.patch, picture, h, anchor.place, reach);
+        }
+      });
+      for (size_t i = 0; i < known.size(); i += step) {
         const Anchor &anchor = known[i];
-        Found one = find(anchor.patch, scan->at(150), h, anchor.place, reach);
+        const Found &one = all[i / step];
         if (one.score < 0.55) continue;
         from.push_back(anchor.place);
         to.push_back(anchor.place + one.shift);
@@ -272,17 +281,33 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     match->outside = match->print - cv::countNonZero(expected);
     match->print -= match->outside;
     match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
-    match->changed = lost(expected & ~ink);
+    match->changed = lost(expected & ~ink & ~blank->marks());
     match->words = match->missing_words = match->replaced = 0;
     const cv::Matx33d close = toLevel(*blank, *scan, match->h, 150), closePixels = blank->toLevel(150) * blank->fromMM();
-    for (const cv::Rect &word : blank->words()) {
-      if (cv::countNonZero(inside(word)) < word.area()) continue;
-      match->words++;
-      auto off = shift.at<cv::Vec2f>(word.y + word.height / 2, word.x + word.width / 2);
-      match->replaced += replaced(*blank, *scan, close, word, {off[0] * closePixels(0, 0), off[1] * closePixels(1, 1)});
-      // Written over, it looks otherwise but its ink is still there; replaced, neither.
-      bool isCovered = cv::countNonZero(seen(word)) >= 0.85 * cv::countNonZero(expected(word));
-      if (!isCovered && likeness(straight, blank->at(100), word) < 0.35) match->missing_words++;
+    const std::vector<cv::Rect> &words = blank->words();
+    // All copies are made before many look at them.
+    const cv::Mat &level = blank->at(100);
+    blank->at(150), scan->at(150);
+    struct Said {
+      bool isThere = false, isMissing = false;
+      int32_t replaced = 0;
+    };
+    std::vector<Said> said(words.size());
+    cv::parallel_for_({0, int(words.size())}, [&](const cv::Range &range) {
+      for (int i = range.start; i < range.end; i++) {
+        const cv::Rect &word = words[size_t(i)];
+        if (cv::countNonZero(inside(word)) < word.area()) continue;
+        auto off = shift.at<cv::Vec2f>(word.y + word.height / 2, word.x + word.width / 2);
+        // Written over, it looks otherwise but its ink is still there; replaced, neither.
+        bool isCovered = cv::countNonZero(seen(word)) >= 0.85 * cv::countNonZero(expected(word));
+        said[size_t(i)] = {true, !isCovered && likeness(straight, level, word) < 0.35,
+                           replaced(*blank, *scan, close, word, {off[0] * closePixels(0, 0), off[1] * closePixels(1, 1)})};
+      }
+    });
+    for (const Said &one : said) {
+      match->words += one.isThere;
+      match->missing_words += one.isMissing;
+      match->replaced += one.replaced;
     }
     return 0;
   });

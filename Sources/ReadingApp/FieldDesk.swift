@@ -30,8 +30,9 @@ actor FieldDesk {
     func work(on queue: FieldQueue) throws {
         try open()
         guard let reader else { return }
-        while let (place, job) = queue.take() {
-            queue.put(try reader.read(job), at: place)
+        while let (place, task) = queue.take() {
+            let job = try task.job()
+            queue.put(try reader.read(job), of: job, at: place)
         }
     }
 

@@ -15,6 +15,8 @@ actor PageDesk {
         var forms: [URL]
         /// Where the line recogniser's models lie.
         var models: URL
+        /// How many fields are read side by side.
+        var threads = 2
     }
 
     private let executor = BlockingExecutor(label: "pages")
@@ -23,6 +25,9 @@ actor PageDesk {
     private var library = FormLibrary()
     private var lists: [FormKey: [String: [String]]] = [:]
     private var identifier: VisionFormIdentifier?
+    /// The forms that a barcode names, and how its whole content reads.
+    private var codes: [(form: FormKey, pattern: Regex<AnyRegexOutput>)] = []
+    private let barcodes = ZXingReader()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -30,7 +35,7 @@ actor PageDesk {
 
     init(_ setting: Setting) {
         self.setting = setting
-        desks = (1...2).map { FieldDesk(number: $0, models: setting.models) }
+        desks = (1...max(1, setting.threads)).map { FieldDesk(number: $0, models: setting.models) }
     }
 
     /// Loads forms and readers.
@@ -50,6 +55,9 @@ actor PageDesk {
         lists = Dictionary(
             library.packages.map { package in (package.template.key, Self.lists(of: package)) },
             uniquingKeysWith: { first, _ in first })
+        codes = library.packages.compactMap { package in
+            package.template.identification.barcode.flatMap { try? Regex($0) }.map { (package.template.key, $0) }
+        }
         identifier = try VisionFormIdentifier(library.packages, cache: Self.layoutCache) { file in
             try ImageCodec.decode([UInt8](Data(contentsOf: file)))
         }
@@ -90,10 +98,10 @@ actor PageDesk {
         _ image: PageImage, source: String, frame: Int, options: ReadOptions, times: inout Stopwatch
     ) async throws -> ReadPage {
         guard let identifier else { preconditionFailure("open() comes first") }
-        Vision.setThreads(2)
+        Vision.setThreads(setting.threads)
         var result = PageResult(source: source, frame: frame, outcome: .unknownForm)
         let page: any RegisteredPage
-        switch try identifier.identify(image, as: options.form) {
+        switch try identification(of: image, by: identifier, options) {
         case .known(let known): page = known
         case .unknownForm: return try unread(result, image, options, times)
         case .unknownVersion(let near):
@@ -113,15 +121,14 @@ actor PageDesk {
 
         let (form, alternatives) = try decided(page, image)
         guard let template = library[form]?.template else { return try unread(result, image, options, times) }
-        let jobs = try template.fields.filter { $0.isRead(on: page.page) }.map { field in
-            FieldJob(
+        let tasks = template.fields.filter { $0.isRead(on: page.page) }.map { field in
+            FieldTask(
                 field: field, list: field.list.flatMap { lists[form]?[$0] } ?? [], errorTarget: template.errorTarget,
-                evidence: try FieldEvidence(of: field, on: page, scan: image))
+                page: page, scan: image)
         }
-        times.lap("cut")
         // Two desks work side by side; OpenCV's own threads would only be in their way.
         Vision.setThreads(1)
-        let queue = FieldQueue(jobs)
+        let queue = FieldQueue(tasks, keepsJobs: options.debugFolder != nil)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for desk in desks { group.addTask { try await desk.work(on: queue) } }
             try await group.waitForAll()
@@ -139,7 +146,7 @@ actor PageDesk {
         result.fields = queue.readings
         if let folder = options.debugFolder {
             try DebugPictures(folder: URL(filePath: folder), source: source, frame: frame)
-                .write(jobs, readings: result.fields)
+                .write(queue.jobs, readings: result.fields)
         }
         for index in result.fields.indices {
             result.fields[index].cells = nil
@@ -154,17 +161,34 @@ actor PageDesk {
         return ReadPage(result: result, preview: preview)
     }
 
+    /// By the barcode first where forms have one: it leaves next to nothing to compare. What it names is proved like any other.
+    private func identification(
+        of image: PageImage, by identifier: VisionFormIdentifier, _ options: ReadOptions
+    ) throws -> Identification {
+        if options.form == nil, !codes.isEmpty {
+            let factor = min(1, 1754 / Double(max(image.width, image.height, 1)))
+            let small = try image.gray().scaled(
+                toWidth: max(1, Int(Double(image.width) * factor)), height: max(1, Int(Double(image.height) * factor)))
+            let named = Set(try barcodes.read(small).flatMap { forms(named: $0.text) }.map(\.id))
+            if named.count == 1, case .known(let page)? = try named.first.map({ try identifier.identify(image, as: $0) }) {
+                return .known(page)
+            }
+        }
+        return try identifier.identify(image, as: options.form)
+    }
+
+    private func forms(named text: String) -> [FormKey] {
+        codes.filter { (try? $0.pattern.wholeMatch(in: text)) != nil }.map(\.form)
+    }
+
     /// Which of the forms with this very page it is: the barcode says so where there is one.
     private func decided(_ page: any RegisteredPage, _ image: PageImage) throws -> (FormKey, [FormKey]) {
         let forms = [page.form] + page.alternatives
-        let patterns = forms.compactMap { form in
-            library[form]?.template.identification.barcode.map { (form, $0) }
+        guard forms.count > 1, codes.contains(where: { forms.contains($0.form) }) else {
+            return (page.form, page.alternatives)
         }
-        guard forms.count > 1, !patterns.isEmpty else { return (page.form, page.alternatives) }
-        for barcode in try ZXingReader().read(image) {
-            for (form, pattern) in patterns where try barcode.text.wholeMatch(of: Regex(pattern)) != nil {
-                return (form, [])
-            }
+        for barcode in try barcodes.read(image) {
+            if let form = self.forms(named: barcode.text).first(where: forms.contains) { return (form, []) }
         }
         return (page.form, page.alternatives)
     }

@@ -73,7 +73,8 @@ public enum ReadWorkerProgram {
                 "no-forms", exit: .badInput, "The read-worker was given no form packages.",
                 advice: "Name their folder: --forms DIR.")
         }
-        return PageDesk.Setting(forms: forms, models: models)
+        let threads = ProcessInfo.processInfo.environment["BLANKETT_READ_THREADS"].flatMap(Int.init) ?? 2
+        return PageDesk.Setting(forms: forms, models: models, threads: min(max(threads, 1), 16))
     }
 
     private static func send(_ reply: ReadWorkerMessage.Reply, body: [UInt8] = [], to output: FrameWriter) throws {

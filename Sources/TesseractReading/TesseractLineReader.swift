@@ -25,6 +25,8 @@ public final class TesseractLineReader: LineReader {
         }
         self.handle = handle
         TessBaseAPISetPageSegMode(handle, PSM_SINGLE_LINE)
+        // Lines come dark on white: a doubtful one need not be read a second time as light on black.
+        TessBaseAPISetVariable(handle, "invert_threshold", "0.0")
     }
 
     deinit {

@@ -5,8 +5,9 @@ import Support
 
 /// The blank pages of all loaded forms, ready to be compared with a scan.
 ///
-/// For each page only its layout stays in memory; what registration needs is made from the blank when a scan looks
-/// like it, and the last few are kept. Not `Sendable`: it belongs to the one thread that reads.
+/// For each page only its layout stays in memory. The features that a scan is first registered by are kept on disk, so
+/// that a blank is only decoded for scans that may be it; the last few are kept. Not `Sendable`: it belongs to the one
+/// thread that reads.
 public final class FormIndex {
     /// One blank page.
     struct Entry: Hashable {
@@ -16,18 +17,27 @@ public final class FormIndex {
         /// In millimetres.
         var width: Double
         var height: Double
-        var layout: Layout
+        /// Which shelf its layout is on, and where.
+        fileprivate(set) var shelf: Int
+        fileprivate(set) var place: Int
         fileprivate var file: URL
+        /// Where its features are kept, where there is a cache.
+        fileprivate var features: URL?
+        fileprivate var marks: [MillimetreRect]
     }
 
     /// Change it when layouts are computed another way, so that cached ones are not taken for new.
     private static let version = 1
 
     let entries: [Entry]
+    /// The layouts, by the size of their paper.
+    let shelves: [LayoutShelf]
     private let decode: (URL) throws -> PageImage
     private let mostBlanks: Int
     /// Last used last.
     private var blanks: [(entry: Int, page: GrayPage)] = []
+    private var shells: [(entry: Int, page: GrayPage)] = []
+    private static let mostShells = 64
 
     /// Looks at every blank page once.
     ///
@@ -43,15 +53,30 @@ public final class FormIndex {
     ) throws {
         self.decode = decode
         self.mostBlanks = mostBlanks
-        entries = try packages.flatMap { package in
-            try package.template.pages.enumerated().map { index, page in
+        var entries: [Entry] = []
+        var shelves: [LayoutShelf] = []
+        for package in packages {
+            for (index, page) in package.template.pages.enumerated() {
                 let file = package.blank(index + 1)
-                let layout = try Self.layout(of: file, page: page, cache: cache, decode: decode)
-                return Entry(
-                    form: package.template.key, page: index + 1, width: page.width, height: page.height,
-                    layout: layout, file: file)
+                let cached = try cache.map { try Self.cached(file, page, in: $0) }
+                let layout = try Self.layout(of: file, page: page, cached: cached?.layout, decode: decode)
+                let (width, height) = (page.width.rounded(), page.height.rounded())
+                let shelf = shelves.firstIndex { $0.width == width && $0.height == height } ?? shelves.count
+                if shelf == shelves.count { shelves.append(LayoutShelf(width: width, height: height)) }
+                entries.append(
+                    Entry(
+                        form: package.template.key, page: index + 1, width: page.width, height: page.height,
+                        shelf: shelf, place: shelves[shelf].append(layout, of: entries.count), file: file,
+                        features: cached?.features, marks: package.template.marks(on: index + 1)))
             }
         }
+        self.entries = entries
+        self.shelves = shelves
+    }
+
+    /// The other entries whose layouts are nearly this one's.
+    func alike(_ entry: Int, above least: Double) -> [(entry: Int, score: Double)] {
+        shelves[entries[entry].shelf].alike(entries[entry].place, above: least)
     }
 
     /// The blank page itself.
@@ -62,24 +87,46 @@ public final class FormIndex {
             let known = entries[entry]
             let image = try decode(known.file)
             let page = try GrayPage(image, pixelsPerMillimetre: Self.scale(image, known.width, known.height))
+            try page.setMarks(known.marks)
             if blanks.count >= mostBlanks { blanks.removeFirst() }
             blanks.append((entry, page))
         }
         return blanks[blanks.count - 1].page
     }
 
+    /// What a scan is first registered to: the blank's features, without its picture where they are kept.
+    func features(_ entry: Int) throws -> GrayPage {
+        if let place = blanks.firstIndex(where: { $0.entry == entry }) { return blanks[place].page }
+        if let place = shells.firstIndex(where: { $0.entry == entry }) {
+            shells.append(shells.remove(at: place))
+            return shells[shells.count - 1].page
+        }
+        guard let file = entries[entry].features else { return try blank(entry) }
+        if let bytes = try? Data(contentsOf: file), let shell = GrayPage(shell: [UInt8](bytes)) {
+            if shells.count >= Self.mostShells { shells.removeFirst() }
+            shells.append((entry, shell))
+            return shell
+        }
+        let page = try blank(entry)
+        try? Data(page.shell()).write(to: file, options: .atomic)
+        return page
+    }
+
     private static func scale(_ image: PageImage, _ width: Double, _ height: Double) -> (x: Double, y: Double) {
         (Double(image.width) / width, Double(image.height) / height)
     }
 
+    private static func cached(_ file: URL, _ page: FormTemplate.Page, in folder: URL) throws -> (
+        layout: URL, features: URL
+    ) {
+        let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: file)))
+        let name = "\(hash)-\(page.width)x\(page.height)-\(version)"
+        return (folder.appending(path: "\(name).layout"), folder.appending(path: "\(name).features"))
+    }
+
     private static func layout(
-        of file: URL, page: FormTemplate.Page, cache: URL?, decode: (URL) throws -> PageImage
+        of file: URL, page: FormTemplate.Page, cached: URL?, decode: (URL) throws -> PageImage
     ) throws -> Layout {
-        let cached = try cache.map { folder in
-            let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: file)))
-            let name = "\(hash)-\(page.width)x\(page.height)-\(version)"
-            return folder.appending(path: "\(name).layout")
-        }
         if let cached, let bytes = try? Data(contentsOf: cached),
             let layout = Layout(cells: bytes.map { Int8(bitPattern: $0) })
         {
@@ -95,5 +142,19 @@ public final class FormIndex {
             try? Data(layout.cells.map { UInt8(bitPattern: $0) }).write(to: cached, options: .atomic)
         }
         return layout
+    }
+}
+
+extension FormTemplate {
+    /// The boxes on a page that people make marks in.
+    fileprivate func marks(on number: Int) -> [MillimetreRect] {
+        fields.flatMap { field -> [MillimetreRect] in
+            switch field.kind {
+            case .checkbox: field.page == number ? [field.box] : []
+            case .choice:
+                field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }
+            default: []
+            }
+        }
     }
 }

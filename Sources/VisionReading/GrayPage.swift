@@ -11,6 +11,7 @@ final class GrayPage {
     let width: Int
     let height: Int
     private let pixelsPerMillimetre: (x: Double, y: Double)
+    private var knownSkew: Double?
 
     init(_ image: PageImage, pixelsPerMillimetre: (x: Double, y: Double)) throws(VisionError) {
         guard
@@ -22,6 +23,49 @@ final class GrayPage {
         width = image.width
         height = image.height
         self.pixelsPerMillimetre = pixelsPerMillimetre
+    }
+
+    /// A page of which only the features are known.
+    ///
+    /// - Parameter shell: What ``shell()`` gave.
+    /// - Returns: `nil` where it did not.
+    init?(shell: [UInt8]) {
+        let head = Self.shellHead
+        guard shell.count > head else { return nil }
+        let numbers = (0..<4).map { place in
+            Double(bitPattern: (0..<8).reduce(0) { $0 | UInt64(shell[place * 8 + $1]) << (8 * UInt64($1)) })
+        }
+        guard (1...100_000).contains(numbers[0]), (1...100_000).contains(numbers[1]), numbers[2] > 0.1, numbers[3] > 0.1,
+            numbers[2] < 1000, numbers[3] < 1000
+        else { return nil }
+        width = Int(numbers[0])
+        height = Int(numbers[1])
+        pixelsPerMillimetre = (numbers[2], numbers[3])
+        let made = shell.withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.flatMap {
+                copencv_page_shell(
+                    Int32(numbers[0]), Int32(numbers[1]), numbers[2], numbers[3], $0 + head, Int32(bytes.count - head))
+            }
+        }
+        guard let made else { return nil }
+        handle = made
+    }
+
+    private static let shellHead = 4 * 8
+
+    /// Its size and features, for ``init(shell:)``.
+    func shell() throws(VisionError) -> [UInt8] {
+        var features = [UInt8](repeating: 0, count: 2500 * 40)
+        let length = try check(copencv_page_features(handle, &features, Int32(features.count)))
+        let numbers = [Double(width), Double(height), pixelsPerMillimetre.x, pixelsPerMillimetre.y]
+        let head = numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) } }
+        return head + features[..<min(length, features.count)]
+    }
+
+    /// Tells where people make marks on a blank: what is printed there may be covered.
+    func setMarks(_ boxes: [MillimetreRect]) throws(VisionError) {
+        let numbers = boxes.flatMap { [$0.x, $0.y, $0.width, $0.height] }
+        try check(copencv_page_set_marks(handle, numbers, Int32(boxes.count)))
     }
 
     private init(turning page: GrayPage) throws(VisionError) {
@@ -53,10 +97,18 @@ final class GrayPage {
     /// Dark pixels at 100 dpi that may be writing or print.
     func ink() throws(VisionError) -> Int { try check(copencv_ink(handle)) }
 
+    /// By how many degrees it has to be turned to be straight; found once.
+    private func skew() throws(VisionError) -> Double {
+        if let known = knownSkew { return known }
+        var degrees = 0.0
+        try check(copencv_skew(handle, &degrees))
+        knownSkew = degrees
+        return degrees
+    }
+
     /// How the page is laid out, for a form of `size` millimetres; the page is made straight first if `isScan`.
     func layout(size: (width: Double, height: Double), isScan: Bool) throws(VisionError) -> [Float] {
-        var degrees = 0.0
-        if isScan { try check(copencv_skew(handle, &degrees)) }
+        let degrees = isScan ? try skew() : 0
         var layout = [Float](repeating: 0, count: Layout.count)
         try check(copencv_layout(handle, degrees, size.width, size.height, &layout))
         return layout

@@ -18,18 +18,4 @@ struct Layout: Hashable, Sendable {
         guard cells.count == Layout.count else { return nil }
         self.cells = cells
     }
-
-    /// About 0 for strangers, 1 for the same.
-    func likeness(to other: Layout) -> Double { Double(copencv_layout_likeness(cells, other.cells)) }
-
-    /// The likeness of each of `layouts` to a scan, moved and scaled a little and upside down too.
-    static func match(_ scan: [Float], with layouts: [Layout]) throws(VisionError) -> [Double] {
-        var all: [Int8] = []
-        all.reserveCapacity(layouts.count * count)
-        for layout in layouts { all += layout.cells }
-        var scores = [Float](repeating: -1, count: layouts.count)
-        var turned = [UInt8](repeating: 0, count: layouts.count)
-        try check(copencv_layout_match(scan, all, Int32(layouts.count), &scores, &turned))
-        return scores.map(Double.init)
-    }
 }

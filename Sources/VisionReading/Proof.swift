@@ -28,11 +28,14 @@ struct Proof {
     /// A short word has fifty to a hundred.
     let replaced: Int
 
-    /// A share of the blank's features, because a form with little print has few to find.
+    /// Less is chance.
+    static let fewestInliers = 12
+
+    /// So many say by themselves that it may be the form: a share, because a form with little print has few to find.
     ///
     /// A page of nothing but combs shows a twentieth of its features in one geometry, since all cells look alike. What is
     /// let through here is only looked at more closely: what proves the page is its print.
-    static func fewestInliers(features: Int) -> Int { max(20, features / 32) }
+    static func clearInliers(features: Int) -> Int { max(20, features / 32) }
 
     var missingShare: Double { words > 0 ? Double(missingWords) / Double(words) : 0 }
 

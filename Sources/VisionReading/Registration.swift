@@ -13,14 +13,27 @@ struct Registration {
 
     /// Registers by features.
     ///
+    /// - Parameters:
+    ///   - scan: The scan.
+    ///   - features: The blank's features, which are enough to refuse most strangers.
+    ///   - entry: Which blank it is.
+    ///   - blank: Gives the blank itself.
     /// - Returns: `nil` when scan and blank have too little in common to be worth a closer look.
-    init?(of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
+    /// - Throws: What `blank` throws.
+    init?(of scan: GrayPage, to features: GrayPage, entry: Int, blank: () throws -> GrayPage) throws {
         var match = copencv_match()
-        guard try check(copencv_register(blank.handle, scan.handle, &match)) == 1,
-            match.inliers >= Proof.fewestInliers(features: Int(match.features))
+        guard try check(copencv_register(features.handle, scan.handle, &match)) == 1,
+            match.inliers >= Proof.fewestInliers
         else { return nil }
-        try self.init(match, of: scan, to: blank, entry: entry)
+        try self.init(match, of: scan, to: try blank(), entry: entry)
+        // Rows of one circle have features that are taken for each other: few agree even on the right form. The patches
+        // then bear it out, or it is chance.
+        let isClear = match.inliers >= Proof.clearInliers(features: Int(match.features))
+        guard isClear || correction.anchors.count >= Self.clearAnchors else { return nil }
     }
+
+    /// Patches found again that bear out what few features say; a stranger of the same make has half as many.
+    private static let clearAnchors = 40
 
     /// Registers to a blank that is nearly the same as one to which the scan is registered already.
     init(of scan: GrayPage, to blank: GrayPage, entry: Int, like known: Registration) throws(VisionError) {

@@ -43,36 +43,31 @@ final class Search {
 
     /// Layouts by likeness, best first: those of the scan's own format, or the others with the scan turned.
     private func ranking(turned: Bool) throws -> [Candidate] {
-        let possible = index.entries.indices.filter { form == nil || index.entries[$0].form.id == form }
         let size = scan.size
-        let fitting = possible.filter {
-            let entry = index.entries[$0]
+        let fitting = index.shelves.filter { shelf in
             // A square page may lie either way.
-            let sameWay = (entry.width < entry.height) == (size.width < size.height)
-            return abs(entry.width / entry.height - 1) < 0.1 || sameWay != turned
+            let sameWay = (shelf.width < shelf.height) == (size.width < size.height)
+            return abs(shelf.width / shelf.height - 1) < 0.1 || sameWay != turned
         }
         guard !fitting.isEmpty else { return [] }
         let page = turned ? try scan.turned() : scan
         var ranked: [Candidate] = []
-        let sizes = Dictionary(grouping: fitting) {
-            [index.entries[$0].width.rounded(), index.entries[$0].height.rounded()]
-        }
-        for (size, entries) in sizes {
-            let layout = try page.layout(size: (size[0], size[1]), isScan: true)
-            let scores = try Layout.match(layout, with: entries.map { index.entries[$0].layout })
-            ranked += zip(entries, scores).map { Candidate(entry: $0, score: $1) }
+        for all in fitting {
+            let shelf = form.map { form in all.only { index.entries[$0].form.id == form } } ?? all
+            guard !shelf.entries.isEmpty else { continue }
+            let layout = try page.layout(size: (shelf.width, shelf.height), isScan: true)
+            ranked += zip(shelf.entries, try shelf.match(layout)).map { Candidate(entry: $0, score: $1) }
         }
         return ranked.sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
     }
 
     private func register(_ entry: Int, like winner: Registration? = nil) throws -> Registration? {
         if let known = tried[entry], winner == nil || known?.proof.verdict == .accepted { return known }
-        let blank = try index.blank(entry)
         let registration =
             if let winner {
-                try Registration(of: scan, to: blank, entry: entry, like: winner)
+                try Registration(of: scan, to: try index.blank(entry), entry: entry, like: winner)
             } else {
-                try Registration(of: scan, to: blank, entry: entry)
+                try Registration(of: scan, to: try index.features(entry), entry: entry) { try index.blank(entry) }
             }
         tried[entry] = registration
         if let registration, registration.proof.verdict == .resembles,
@@ -93,12 +88,9 @@ final class Search {
     /// Chooses among pages that are nearly the same, such as two versions of one form, by the parts in which they differ;
     /// `nil` where these cannot be made out.
     private func settle(_ proven: Registration) throws -> (registration: Registration, alternatives: [FormKey])? {
-        let layout = index.entries[proven.entry].layout
-        let siblings = index.entries.indices
-            .filter { $0 != proven.entry && (form == nil || index.entries[$0].form.id == form) }
-            .map { Candidate(entry: $0, score: index.entries[$0].layout.likeness(to: layout)) }
-            .filter { $0.score > Self.leastLikeness }
-            .sorted { $0.score > $1.score }
+        let siblings = index.alike(proven.entry, above: Self.leastLikeness)
+            .filter { form == nil || index.entries[$0.entry].form.id == form }
+            .sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
         var winner = proven
         var same: [Registration] = []
         for sibling in siblings.prefix(8) {

@@ -30,7 +30,7 @@ public final class VisionFormIdentifier: FormIdentifier {
     }
 
     public func identify(_ image: PageImage, as form: String?) throws -> Identification {
-        guard min(image.width, image.height) >= 400 else { return .unreadable(reason: "too-small") }
+        guard min(image.width, image.height) >= 250 else { return .unreadable(reason: "too-small") }
         var near: (registration: Registration, form: FormKey)?
         for (attempt, resolution) in resolutions(of: image).enumerated() {
             let scale = resolution / 25.4

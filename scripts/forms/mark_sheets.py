@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import blanks
+import omr_sheets
 
 POINT = 25.4 / 72
 # The circles are 7.9 points wide, and stand 15 points apart.
@@ -66,28 +67,31 @@ def open_mcr(questions):
 
 
 def forms():
-    """Of every sheet: its folder, its form, where its blank comes from, and what renders that."""
+    """Of every sheet with a blank: its folder, its form, where its blank comes from, and what renders that."""
     for questions in GRIDS:
         yield open_mcr(questions)
 
 
 def truths():
-    """Of every sheet: its name, its form, what is marked on it, and the picture."""
+    """Every filled sheet of open-mcr."""
     for folder, questions in [("75q-core-1/output", 75), ("75q-core-2-part", 75), ("150q-core/output", 150)]:
-        keys = ["results.csv", "keys.csv"]
-        for file in [SOURCE / folder / key for key in keys]:
+        for file in [SOURCE / folder / key for key in ("results.csv", "keys.csv")]:
             if not file.exists():
                 continue
             with open(file, encoding="utf-8", newline="") as lines:
                 for row in csv.DictReader(lines):
                     picture = next(SOURCE.glob(f"{folder.split('/')[0]}/input/{row.get('Source File')}"), None)
                     if picture:
-                        yield f"mcr-{folder.split('/')[0]}-{picture.stem}", f"mcr-{questions}", marks(row, questions), picture
+                        yield omr_sheets.Sheet(f"mcr-{folder.split('/')[0]}-{picture.stem}", f"mcr-{questions}",
+                                               picture, marks(row, questions))
 
 
 def marks(row, questions):
     truth = {f"q{number}": row.get(f"Q{number}") or None for number in range(1, questions + 1)}
     for name, _, count in GRIDS[questions]:
+        if COLUMNS[name] not in row:
+            # An answer key says nothing of them; it is told by its number of nothing but nines.
+            continue
         text = row.get(COLUMNS[name]) or ""
         truth |= {f"{name}_{number}": text[number - 1:number].strip() or None for number in range(1, count + 1)}
     return truth

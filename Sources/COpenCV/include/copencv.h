@@ -20,6 +20,14 @@ typedef struct copencv_page copencv_page;
 // channels 1 or 3 (RGB); pixels_per_mm is what makes it comparable with other pages.
 copencv_page *_Nullable copencv_page_new(const uint8_t *_Nonnull pixels, int32_t width, int32_t height, int32_t channels,
                                          double pixels_per_mm_x, double pixels_per_mm_y);
+// A page without its picture, that scans can be registered to by features alone: width, height and pixels_per_mm are the
+// picture's, features what copencv_page_features gave. Null where these are none.
+copencv_page *_Nullable copencv_page_shell(int32_t width, int32_t height, double pixels_per_mm_x, double pixels_per_mm_y,
+                                           const uint8_t *_Nonnull features, int32_t length);
+// The features of a blank as bytes. Result: how many; none are written where capacity is less.
+int32_t copencv_page_features(copencv_page *_Nonnull page, uint8_t *_Nonnull out, int32_t capacity);
+// Where people make marks on a blank, count boxes of x, y, width and height in millimetres: print there may be covered.
+int32_t copencv_page_set_marks(copencv_page *_Nonnull page, const double *_Nonnull boxes, int32_t count);
 void copencv_page_free(copencv_page *_Nullable page);
 // The same page turned clockwise by quarters of a circle, as a new one.
 copencv_page *_Nullable copencv_page_turned(const copencv_page *_Nonnull page, int32_t quarters);
@@ -36,10 +44,13 @@ enum { copencv_layout_count = 62 * 88 * 3 };
 // out: copencv_layout_count numbers, of a page of width x height millimetres around the picture's centre.
 int32_t copencv_layout(copencv_page *_Nonnull page, double degrees, double width, double height, float *_Nonnull out);
 void copencv_layout_pack(const float *_Nonnull layout, int8_t *_Nonnull out);
-// Best likeness of the scan with each of count packed layouts, over small shifts and scales; turned 1 when it is better
-// upside down. Scores about 0 for strangers, 1 for the same.
-int32_t copencv_layout_match(const float *_Nonnull scan, const int8_t *_Nonnull layouts, int32_t count,
-                             float *_Nonnull scores, uint8_t *_Nonnull turned);
+// A layout of fewer cells, from a packed one: enough to tell which of thousands deserve a closer look.
+enum { copencv_coarse_count = 16 * 22 * 3 };
+void copencv_layout_coarse(const int8_t *_Nonnull layout, int8_t *_Nonnull out);
+// Best likeness of the scan with each of count packed layouts, over small shifts and scales and upside down too. Scores about
+// 0 for strangers, 1 for the same; -1 for those that were not worth a closer look by their coarse ones.
+int32_t copencv_layout_match(const float *_Nonnull scan, const int8_t *_Nonnull layouts, const int8_t *_Nonnull coarse,
+                             int32_t count, float *_Nonnull scores);
 // Likeness of two packed layouts as they lie.
 float copencv_layout_likeness(const int8_t *_Nonnull a, const int8_t *_Nonnull b);
 

@@ -34,6 +34,11 @@ extension Technician {
                 help: Words(en: "all pages are of this form", sv: "alla sidor hör till denna blankett")),
             .json,
             Command.Option(
+                "--readers", value: "N",
+                help: Words(
+                    en: "pages read side by side (2); 1 gives each page both cores",
+                    sv: "sidor som läses samtidigt (2); 1 ger varje sida båda kärnorna")),
+            Command.Option(
                 "--debug", value: "DIR",
                 help: Words(
                     en: "write pictures of each field there; they show what stands on the paper",
@@ -52,10 +57,17 @@ private struct ReadRun {
     private let forms: [String]
     private let templates: [FormTemplate]
     private let options: ReadOptions
+    private let readers: Int
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
         forms = invocation.arguments.all("--forms")
+        let number = invocation.arguments["--readers"]
+        guard let readers = Int(number ?? "2"), (1...16).contains(readers) else {
+            throw BlankettError(
+                "bad-number", exit: .badInput, "“\(number ?? "")” is no number of readers.", advice: "Name 1 to 16.")
+        }
+        self.readers = readers
         let library: FormLibrary
         do throws(FormPackageProblems) {
             library = try FormLibrary.load(forms.map { URL(filePath: $0) })
@@ -79,7 +91,7 @@ private struct ReadRun {
 
     func run() async throws -> ExitCode {
         let names = invocation.arguments.operands
-        let workers = ReadWorkers(ReadWorker.Configuration(forms: forms), count: min(2, names.count))
+        let workers = ReadWorkers(ReadWorker.Configuration(forms: forms), count: min(readers, names.count))
         _ = try await workers.start()
         var assembler = DocumentAssembler(templates: templates)
         var code = ExitCode.done
