@@ -1,6 +1,7 @@
 import Forms
 import Imaging
 import Reading
+import Support
 import Synchronization
 
 /// A field that is still to be cut out of the page and read.

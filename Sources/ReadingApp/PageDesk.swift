@@ -161,7 +161,7 @@ actor PageDesk {
         return ReadPage(result: result, preview: preview)
     }
 
-    /// By the barcode first where forms have one: it leaves next to nothing to compare. What it names is proved like any other.
+    /// By the barcode first where forms have one, which leaves next to nothing to compare; what it names is proved as well.
     private func identification(
         of image: PageImage, by identifier: VisionFormIdentifier, _ options: ReadOptions
     ) throws -> Identification {
@@ -170,7 +170,9 @@ actor PageDesk {
             let small = try image.gray().scaled(
                 toWidth: max(1, Int(Double(image.width) * factor)), height: max(1, Int(Double(image.height) * factor)))
             let named = Set(try barcodes.read(small).flatMap { forms(named: $0.text) }.map(\.id))
-            if named.count == 1, case .known(let page)? = try named.first.map({ try identifier.identify(image, as: $0) }) {
+            if named.count == 1, let id = named.first,
+                case .known(let page) = try identifier.identify(image, as: id)
+            {
                 return .known(page)
             }
         }

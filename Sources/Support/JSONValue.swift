@@ -93,6 +93,11 @@ public enum JSONCoding {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         decoder.allowsJSON5 = json5
-        return try decoder.decode(type, from: Data(bytes))
+        let data = Data(bytes)
+        // In a bare key Foundation's JSON5 reader ends the process over bytes that are no UTF-8, instead of refusing them.
+        if json5, String(validating: data, as: UTF8.self) == nil {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "The text is not UTF-8."))
+        }
+        return try decoder.decode(type, from: data)
     }
 }

@@ -25,18 +25,15 @@ final class GrayPage {
         self.pixelsPerMillimetre = pixelsPerMillimetre
     }
 
-    /// A page of which only the features are known.
-    ///
-    /// - Parameter shell: What ``shell()`` gave.
-    /// - Returns: `nil` where it did not.
+    /// A page of which only the features are known; `nil` where `shell` is not what ``shell()`` gave.
     init?(shell: [UInt8]) {
         let head = Self.shellHead
         guard shell.count > head else { return nil }
         let numbers = (0..<4).map { place in
             Double(bitPattern: (0..<8).reduce(0) { $0 | UInt64(shell[place * 8 + $1]) << (8 * UInt64($1)) })
         }
-        guard (1...100_000).contains(numbers[0]), (1...100_000).contains(numbers[1]), numbers[2] > 0.1, numbers[3] > 0.1,
-            numbers[2] < 1000, numbers[3] < 1000
+        guard numbers[..<2].allSatisfy({ (1...100_000).contains($0) }),
+            numbers[2...].allSatisfy({ (0.1...1000).contains($0) })
         else { return nil }
         width = Int(numbers[0])
         height = Int(numbers[1])
@@ -58,7 +55,9 @@ final class GrayPage {
         var features = [UInt8](repeating: 0, count: 2500 * 40)
         let length = try check(copencv_page_features(handle, &features, Int32(features.count)))
         let numbers = [Double(width), Double(height), pixelsPerMillimetre.x, pixelsPerMillimetre.y]
-        let head = numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) } }
+        let head = numbers.flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) }
+        }
         return head + features[..<min(length, features.count)]
     }
 

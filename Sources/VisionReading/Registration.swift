@@ -11,14 +11,13 @@ struct Registration {
     let proof: Proof
     let correction: LocalCorrection
 
-    /// Registers by features.
+    /// Registers by features; `nil` when scan and blank have too little in common to be worth a closer look.
     ///
     /// - Parameters:
     ///   - scan: The scan.
     ///   - features: The blank's features, which are enough to refuse most strangers.
     ///   - entry: Which blank it is.
     ///   - blank: Gives the blank itself.
-    /// - Returns: `nil` when scan and blank have too little in common to be worth a closer look.
     /// - Throws: What `blank` throws.
     init?(of scan: GrayPage, to features: GrayPage, entry: Int, blank: () throws -> GrayPage) throws {
         var match = copencv_match()

@@ -34,7 +34,8 @@ public enum FuzzEntry: String, CaseIterable, Sendable {
     }
 
     /// Small enough that a thousand inputs a second are tried, and the same checks as at any size.
-    private static let limits = ImageLimits(pixels: 1 << 20, side: 4096, bytes: 1 << 20, frames: 8, pdfDeadline: .seconds(10))
+    private static let limits = ImageLimits(
+        pixels: 1 << 20, side: 4096, bytes: 1 << 20, frames: 8, pdfDeadline: .seconds(10))
 
     private static func decode(_ bytes: [UInt8]) -> Bool {
         guard let count = try? ImageCodec.frameCount(bytes, limits: limits) else {
@@ -61,7 +62,7 @@ public enum FuzzEntry: String, CaseIterable, Sendable {
         do {
             if !FileManager.default.fileExists(atPath: blank.path()) {
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                let page = PageImage(width: 210, height: 297, filledWith: 255, channels: .gray, resolution: 25.4)
+                let page = PageImage(width: 1654, height: 2339, filledWith: 255, channels: .gray, resolution: 200)
                 try Data(ImageCodec.encodePNG(page)).write(to: blank)
             }
             try Data(bytes).write(to: folder.appending(path: "form.json5"))

@@ -62,7 +62,7 @@ import VisionReading
 
     @Test func `is unreadable when it is too small`() throws {
         let identifier = try SwedishForms.identifier()
-        let result = try identifier.identify(PageImage(width: 300, height: 400, filledWith: 0), as: nil)
+        let result = try identifier.identify(PageImage(width: 240, height: 400, filledWith: 0), as: nil)
         #expect(describe(result) == "unreadable too-small")
     }
 

@@ -92,9 +92,12 @@ public struct DocumentAssembler: Sendable {
             return
         }
         drafts[newest].take(page)
-        if possible.count > 1 {
-            drafts[newest].doubts.append(
-                "\(Self.doubtfulPage) \(number) belongs here: an earlier document lacks it too.")
+        guard possible.count > 1 else { return }
+        drafts[newest].doubts.append("\(Self.doubtfulPage) \(number) belongs here: an earlier document lacks it too.")
+        // If this was theirs, the page that they get later is another's.
+        for earlier in possible.dropLast() {
+            drafts[earlier].doubts.append(
+                "\(Self.doubtfulPage) \(number) belongs here: a later document had none either.")
         }
     }
 

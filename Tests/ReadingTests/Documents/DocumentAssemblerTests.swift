@@ -53,6 +53,7 @@ private let orders: [(String, [String])] = [
     ("a1", ["a1 incomplete"]),
     ("a1 ?2", ["a1?2 read"]),
     ("a1 b1 ?2", ["a1 incomplete", "b1?2 needs-review"]),
+    ("a1 b1 ?2 ?2", ["a1?2 needs-review", "b1?2 needs-review"]),
     ("a1 a1 a2 a2", ["a1a2 read", "a1a2 read"]),
 ]
 
