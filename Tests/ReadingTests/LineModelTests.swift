@@ -53,6 +53,14 @@ private func picture(_ length: Int) throws -> PageImage {
         }
     }
 
+    @Test func `gives what the hand's head reads beside it, as no opinion of its own sight`() throws {
+        let candidates = try LineNetwork(models: #require(Checkout.models)).read(picture(320), alphabet: .any)
+        let heard = candidates.filter { $0.reader == "line-hand" }
+        #expect(heard.first?.text.isEmpty == false)
+        #expect(heard.allSatisfy { $0.sharing == "line-ctc" && $0.source == "line-ctc" })
+        #expect(candidates.first?.reader == "line-ctc")
+    }
+
     /// A file of weights that somebody damaged must end in words, not in memory that is not ours.
     @Test(
         .temporaryDirectory,
