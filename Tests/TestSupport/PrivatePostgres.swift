@@ -1,3 +1,4 @@
+import Dispatch
 public import Foundation
 import Support
 import Synchronization
@@ -7,9 +8,20 @@ import Synchronization
 /// PostgreSQL does not run as root: it is started as the package's user then.
 public final class PrivatePostgres: Sendable {
     /// The server of all tests that are not about power cuts: it syncs nothing.
-    public static func shared() throws -> PrivatePostgres {
-        try running.get()
+    public static func shared() async throws -> PrivatePostgres {
+        try await onThread { try running.get() }
     }
+
+    /// Starting a server and asking psql block, and the tests' threads are few.
+    private static func onThread<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try work() }) }
+        }
+    }
+
+    private static let queue = DispatchQueue(label: "private-postgres", attributes: .concurrent)
 
     private static let running = Result { try PrivatePostgres() }
 
@@ -45,14 +57,18 @@ public final class PrivatePostgres: Sendable {
     }
 
     /// An empty schema, by its name.
-    public func makeSchema() throws -> String {
+    public func makeSchema() async throws -> String {
         let name = "t\(UUIDv7().description.replacing("-", with: ""))"
-        try query("CREATE SCHEMA \(name)")
+        try await query("CREATE SCHEMA \(name)")
         return name
     }
 
     /// What psql prints: one line a row, columns with `|` between them.
-    @discardableResult public func query(_ sql: String, schema: String = "public") throws -> String {
+    @discardableResult public func query(_ sql: String, schema: String = "public") async throws -> String {
+        try await Self.onThread { [self] in try ask(sql, schema) }
+    }
+
+    private func ask(_ sql: String, _ schema: String) throws -> String {
         try BackgroundProgram.output(
             of: URL(filePath: Self.tool("psql")),
             ["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", information(schema: schema), "-c", sql])
@@ -71,7 +87,7 @@ public final class PrivatePostgres: Sendable {
             URL(filePath: words[0]), Array(words.dropFirst()), log: folder.appending(path: "log-\(UUIDv7())"))
         program.withLock { $0 = started }
         for _ in 0..<600 {
-            if (try? query("SELECT 1")) == "1" { return }
+            if (try? ask("SELECT 1", "public")) == "1" { return }
             guard started.isRunning else { break }
             usleep(50_000)
         }

@@ -122,7 +122,7 @@ private typealias Item = AcknowledgementRequest.Item
 
     @Test(arguments: StoreKind.allCases)
     func `bring what is stored already to a new subscription that wants it`(_ kind: StoreKind) async throws {
-        let place = try TestStore(kind)
+        let place = try await TestStore(kind)
         let first = try await place.open([])
         try await first.send(sampleRecord())
         await first.close()
@@ -133,7 +133,7 @@ private typealias Item = AcknowledgementRequest.Item
     }
 
     @Test func `leave traces in the audit log that cannot be changed unseen`() async throws {
-        let place = try TestStore(.sqlite)
+        let place = try await TestStore(.sqlite)
         let store = try await place.open()
         for _ in 0..<5 { try await store.send(sampleRecord()) }
         #expect(try await store.verifyAudit().broken == nil)

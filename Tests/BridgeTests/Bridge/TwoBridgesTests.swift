@@ -127,8 +127,8 @@ private final class Clients: Sendable {
 
 @Suite(.temporaryDirectory) struct `Two bridges on one database` {
     @Test func `lose and double nothing when one is killed again and again, and consumers go on`() async throws {
-        let postgres = try PrivatePostgres.shared()
-        let schema = try postgres.makeSchema()
+        let postgres = try await PrivatePostgres.shared()
+        let schema = try await postgres.makeSchema()
         let members = try ["one", "two"].map { try Member($0, database: postgres.information(schema: schema)) }
         let agent = try await token(["agent", "kiosk-1"], members[0])
         let consumer = try await token(["consumer", "case-system", "--subscription", "cases"], members[0])
@@ -168,13 +168,13 @@ private final class Clients: Sendable {
         #expect(takenWhileDown > 0)
         #expect(Set(clients.done.keys).isSuperset(of: clients.acknowledged), "records were lost")
         #expect(clients.done.values.allSatisfy { $0 <= 1 }, "a record was done twice")
-        let twice = try postgres.query(
+        let twice = try await postgres.query(
             """
             SELECT object FROM audit WHERE action = 'delivery.acknowledge' AND outcome = 'done'
             GROUP BY object HAVING count(*) > 1
             """, schema: schema)
         #expect(twice.isEmpty)
-        #expect(try postgres.query("SELECT count(*) FROM delivery WHERE phase <> 2", schema: schema) == "0")
+        #expect(try await postgres.query("SELECT count(*) FROM delivery WHERE phase <> 2", schema: schema) == "0")
         for member in members { member.stop() }
         let store = try await SQLRecordStore(
             postgres: postgres.information(schema: schema),

@@ -12,7 +12,7 @@ import TestSupport
         let steps = environment["BLANKETT_MODEL_STEPS"].flatMap { Int($0) } ?? (kind == .sqlite ? 1500 : 500)
         let seed = environment["BLANKETT_MODEL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1 << 32)
         let clock = ModelClock()
-        let store = try TestStore(kind)
+        let store = try await TestStore(kind)
         let model = try await ConsumerModel(clock: clock, seed: seed) {
             try await store.open(ConsumerModel.subscriptions, now: { clock.now })
         }

@@ -22,7 +22,7 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
 
     @Test(arguments: ways)
     func `bring all of a store into another, of either kind`(_ from: StoreKind, _ to: StoreKind) async throws {
-        let old = try TestStore(from, "old")
+        let old = try await TestStore(from, "old")
         let store = try await old.open()
         let (waiting, taken, erased) = (sampleRecord(), sampleRecord(), sampleRecord())
         for record in [erased, taken] { try await store.send(record) }
@@ -33,7 +33,7 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
         #expect(written.parts["record"]?.count == 3 && written.parts["blobs"]?.count == 1 && written.missing == 0)
         await store.close()
 
-        let new = try TestStore(to, "new", key: old.key)
+        let new = try await TestStore(to, "new", key: old.key)
         #expect(try await new.restore(file) == written)
         let restored = try await new.open()
         #expect(try await restored.damage() == [])
@@ -57,7 +57,7 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
 
     @Test(arguments: StoreKind.allCases)
     func `made under load hold what was acknowledged before, whole, and nothing twice`(_ kind: StoreKind) async throws {
-        let old = try TestStore(kind, "old")
+        let old = try await TestStore(kind, "old")
         let store = try await old.open()
         let sent = Shared<[Record]>([])
         let isOver = Shared(false)
@@ -81,7 +81,7 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
             isOver.change { $0 = true }
             try await group.waitForAll()
 
-            let new = try TestStore(kind, "new", key: old.key)
+            let new = try await TestStore(kind, "new", key: old.key)
             try await new.restore(file)
             let restored = try await new.open()
             #expect(try await restored.damage() == [])
@@ -101,13 +101,13 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
     }
 
     @Test func `with one bit changed, or cut, are refused, and nothing of them is taken in`() async throws {
-        let old = try TestStore(.sqlite, "old")
+        let old = try await TestStore(.sqlite, "old")
         let store = try await old.open()
         for _ in 0..<3 { try await store.send(sampleRecord()) }
         _ = try await store.archive(to: file, for: nil)
         await store.close()
         let whole = try Data(contentsOf: file)
-        let new = try TestStore(.sqlite, "new", key: old.key)
+        let new = try await TestStore(.sqlite, "new", key: old.key)
         for round in 0..<40 {
             var bytes = whole
             if round < 35 {
@@ -125,7 +125,7 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
     }
 
     @Test func `sealed for a key tell nothing without it, and need nothing but it`() async throws {
-        let old = try TestStore(.sqlite, "old")
+        let old = try await TestStore(.sqlite, "old")
         let store = try await old.open()
         let record = sampleRecord()
         try await store.send(record)
@@ -143,7 +143,7 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
         for word in ["ansokan-bistand", "kiosk", "record.put", "\(record.id)", "cases"] {
             #expect(bytes.range(of: Data(word.utf8)) == nil)
         }
-        let new = try TestStore(.sqlite, "new", key: old.key)
+        let new = try await TestStore(.sqlite, "new", key: old.key)
         #expect(await #expect(throws: BlankettError.self) { try await new.restore(file) }?.code == "archive-sealed")
         let stranger = try BackupKey(creating: TemporaryDirectory.url.appending(path: "stranger.key"))
         let error = await #expect(throws: BlankettError.self) { try await new.restore(file, secret: stranger) }
@@ -158,13 +158,13 @@ private let ways = StoreKind.allCases.flatMap { from in StoreKind.allCases.map {
 
     @Test(arguments: StoreKind.allCases)
     func `that were taken in only in part keep the store from being used`(_ kind: StoreKind) async throws {
-        let old = try TestStore(.sqlite, "old")
+        let old = try await TestStore(.sqlite, "old")
         let store = try await old.open()
         for _ in 0..<3 { try await store.send(sampleRecord()) }
         _ = try await store.archive(to: file, for: nil)
         await store.close()
         for writes in 1...6 {
-            let new = try TestStore(kind, "new-\(writes)", key: old.key)
+            let new = try await TestStore(kind, "new-\(writes)", key: old.key)
             let engine = FailingEngine(try await new.engine(), after: writes)
             await #expect(throws: FailingEngine.Failure.self) { try await new.restore(file, into: engine) }
             await engine.close()

@@ -14,7 +14,7 @@ import TestSupport
         _ kind: StoreKind
     ) async throws {
         let told = Mutex<[String]>([])
-        let place = try TestStore(kind)
+        let place = try await TestStore(kind)
         var store = try await place.open()
         let (first, broken, last) = (sampleRecord(), sampleRecord(), sampleRecord())
         for record in [first, broken, last] { try await store.send(record) }
@@ -37,7 +37,7 @@ import TestSupport
 
     @Test(arguments: StoreKind.allCases)
     func `of a page image makes it asked for again`(_ kind: StoreKind) async throws {
-        let place = try TestStore(kind)
+        let place = try await TestStore(kind)
         let store = try await place.open()
         let record = sampleRecord()
         try await store.send(record)
@@ -72,7 +72,7 @@ import TestSupport
 
     /// What a bit in a page of the file can change without a word: nothing that is delivered.
     @Test func `of the database is noticed, or changes nothing that matters`() async throws {
-        let place = try TestStore(.sqlite)
+        let place = try await TestStore(.sqlite)
         let store = try await place.open()
         for _ in 0..<8 { try await store.send(sampleRecord()) }
         _ = try await store.claim("cases", limit: 3, leaseSeconds: 3600, by: .test)
@@ -82,7 +82,7 @@ import TestSupport
         let head = try Data(contentsOf: place.folder.appending(path: "bridge.head"))
         var noticed = 0
         for _ in 0..<60 {
-            let copy = try TestStore(.sqlite, "copy-\(UUIDv7())", key: place.key)
+            let copy = try await TestStore(.sqlite, "copy-\(UUIDv7())", key: place.key)
             var bytes = whole
             let bit = Int.random(in: 0..<bytes.count * 8)
             bytes[bit / 8] ^= 1 << UInt8(bit % 8)
@@ -120,7 +120,7 @@ import TestSupport
 
     /// Wherever a bit flips in the write-ahead log, nothing that was acknowledged is missing without a word.
     @Test func `of the write-ahead log is noticed at the next start`() async throws {
-        let place = try TestStore(.sqlite)
+        let place = try await TestStore(.sqlite)
         let store = try await place.open()
         for _ in 0..<5 { try await store.send(sampleRecord()) }
         let counted = try await store.counters(of: "cases").pending
@@ -130,7 +130,7 @@ import TestSupport
         #expect(copies[1].count > 50_000)
         var noticed = 0
         for _ in 0..<30 {
-            let copy = try TestStore(.sqlite, "copy-\(UUIDv7())", key: place.key)
+            let copy = try await TestStore(.sqlite, "copy-\(UUIDv7())", key: place.key)
             for (name, bytes) in zip(files, copies) {
                 var bytes = bytes
                 if name.hasSuffix("-wal") {

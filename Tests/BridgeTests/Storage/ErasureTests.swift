@@ -16,7 +16,7 @@ private typealias Item = AcknowledgementRequest.Item
     func `leaves receipts and the audit line, and takes pages only when no other record has them`(
         _ kind: StoreKind
     ) async throws {
-        let place = try TestStore(kind)
+        let place = try await TestStore(kind)
         let store = try await place.open()
         let shared = Array("a page of two records".utf8)
         let own = Array("a page of one record".utf8)

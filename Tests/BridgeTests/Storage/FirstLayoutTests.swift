@@ -99,7 +99,7 @@ private struct FirstFolder {
 
     /// The n-th write and all that follow fail.
     @Test func `goes on where any of its steps failed`() async throws {
-        let place = try TestStore(.sqlite)
+        let place = try await TestStore(.sqlite)
         let first = try FirstFolder(place.folder, key: place.key, count: 450)
         var failures = 0
         for count in 0... {
@@ -122,21 +122,21 @@ private struct FirstFolder {
     }
 
     @Test func `of a later version is refused, with what to do`() async throws {
-        let place = try TestStore(.sqlite)
+        let place = try await TestStore(.sqlite)
         await (try place.open()).close()
         try place.change("PRAGMA user_version = 99")
         let error = await #expect(throws: BlankettError.self) { try await place.open() }
         #expect(error?.code == "schema-newer" && error?.exit == .storage && error?.advice != nil)
-        let postgres = try TestStore(.postgres)
+        let postgres = try await TestStore(.postgres)
         await (try postgres.open()).close()
-        try PrivatePostgres.shared().query("INSERT INTO bridge VALUES(99)", schema: postgres.schema)
+        try await PrivatePostgres.shared().query("INSERT INTO bridge VALUES(99)", schema: postgres.schema)
         let other = await #expect(throws: BlankettError.self) { try await postgres.open() }
         #expect(other?.code == "schema-newer" && other?.exit == .storage && other?.advice != nil)
     }
 
     @Test(arguments: StoreKind.allCases)
     func `is not opened with another key`(_ kind: StoreKind) async throws {
-        let place = try TestStore(kind)
+        let place = try await TestStore(kind)
         await (try place.open()).close()
         let stranger = TestStore(place, key: SealingKey())
         #expect(await #expect(throws: BlankettError.self) { try await stranger.open() }?.code == "wrong-key")

@@ -18,7 +18,7 @@ import TestSupport
 
     @Test func `goes on when the server was killed and started again, with all that it said was stored`() async throws {
         let server = try PrivatePostgres(syncs: true)
-        let schema = try server.makeSchema()
+        let schema = try await server.makeSchema()
         let store = try await open(server.information(schema: schema), "blobs", key: SealingKey())
         var stored: [UUIDv7] = []
         for _ in 0..<3 {
@@ -46,7 +46,7 @@ import TestSupport
     }
 
     @Test func `lends each record to one of several bridges, and stores one that is sent to both once`() async throws {
-        let place = try TestStore(.postgres)
+        let place = try await TestStore(.postgres)
         let key = SealingKey()
         let first = try await open(try place.information(), "blobs", key: key)
         let second = try await open(try place.information(), "blobs", key: key)

@@ -24,17 +24,21 @@ struct TestStore: Sendable {
     /// Of a PostgreSQL store: where its tables are.
     let schema: String
 
-    init(_ kind: StoreKind, _ name: String = "store", key: SealingKey = SealingKey()) throws {
+    /// Of a PostgreSQL store.
+    private let server: PrivatePostgres?
+
+    init(_ kind: StoreKind, _ name: String = "store", key: SealingKey = SealingKey()) async throws {
         self.kind = kind
         self.key = key
-        schema = try kind == .postgres ? PrivatePostgres.shared().makeSchema() : ""
+        server = kind == .postgres ? try await PrivatePostgres.shared() : nil
+        schema = try await server?.makeSchema() ?? ""
         folder = TemporaryDirectory.url.appending(path: name)
         try DurableFile.makeFolder(folder)
     }
 
     /// The same store, opened with another key.
     init(_ store: TestStore, key: SealingKey) {
-        (kind, folder, schema) = (store.kind, store.folder, store.schema)
+        (kind, folder, schema, server) = (store.kind, store.folder, store.schema, store.server)
         self.key = key
     }
 
@@ -82,7 +86,7 @@ struct TestStore: Sendable {
     }
 
     func information() throws -> String {
-        try PrivatePostgres.shared().information(schema: schema)
+        try #require(server).information(schema: schema)
     }
 
     /// Changes one bit of a value in a closed store.
@@ -102,7 +106,7 @@ struct TestStore: Sendable {
             }
         case .postgres:
             let middle = "length(\(column)) / 2"
-            try PrivatePostgres.shared().query(
+            try await #require(server).query(
                 """
                 UPDATE \(table) SET \(column) = set_byte(\(column), \(middle), get_byte(\(column), \(middle)) # 4)
                 WHERE \(condition)
