@@ -43,6 +43,7 @@ struct BridgeSetting: Sendable {
         BridgeSetting(
             key: "key", kind: .path, standard: "the credential bridge.key, else bridge.key in the data folder"),
         BridgeSetting(key: "retention.days", kind: .number, standard: "none: nothing is erased by itself"),
+        BridgeSetting(key: "backup.key", kind: .text, standard: "none: backups are not encrypted"),
         BridgeSetting(key: "admin.port", kind: .number, standard: "none: there is no admin page"),
         BridgeSetting(key: "access", kind: .path, standard: "the data folder"),
         BridgeSetting(key: "rateLimits.agent", kind: .number, standard: "0, any number"),

@@ -103,9 +103,13 @@ extension Routes {
             require(
                 item.outcome != .done || item.caseId?.isEmpty == false || item.reason?.isEmpty == false, "caseId",
                 "or a reason must come with done")
-            require((item.caseId?.unicodeScalars.count ?? 0) <= 255, "caseId", "must have at most 255 characters")
-            require((item.system?.unicodeScalars.count ?? 0) <= 255, "system", "must have at most 255 characters")
-            require((item.reason?.unicodeScalars.count ?? 0) <= 1000, "reason", "must have at most 1000 characters")
+            for (field, text, most) in [
+                ("caseId", item.caseId, 255), ("system", item.system, 255), ("reason", item.reason, 1000),
+            ] {
+                require((text?.unicodeScalars.count ?? 0) <= most, field, "must have at most \(most) characters")
+                // PostgreSQL keeps no text with it.
+                require(text?.unicodeScalars.contains("\0") != true, field, "must not have the character U+0000")
+            }
             require(
                 item.leaseSeconds.map(DeliveryLimits.lease.range.contains) ?? true, "leaseSeconds",
                 "must be from 10 to 3600")

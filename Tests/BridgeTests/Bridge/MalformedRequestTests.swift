@@ -103,6 +103,11 @@ private struct Answer {
             (.consumer, "POST", claims, "", "{limit:1}", 422, "schema-violation"),
             (.consumer, "POST", acknowledgements, "", "{\"items\":[]}", 422, "schema-violation"),
             (
+                .consumer, "POST", acknowledgements, "",
+                "{\"items\":[{\"leaseId\":\"a\",\"outcome\":\"done\",\"caseId\":\"1\\u0000\"}]}", 422,
+                "schema-violation"
+            ),
+            (
                 .consumer, "POST", acknowledgements, "", "{\"items\":[{\"leaseId\":\"\",\"outcome\":\"retry\"}]}", 422,
                 "schema-violation"
             ),
