@@ -7,11 +7,11 @@ extern "C" {
 
 typedef struct czxing_results czxing_results;
 
-/// Looks for barcodes in a grey picture.
+/// Looks for barcodes in a grey picture, in a process of its own: where the library ends there, nothing was found.
 ///
 /// shrink: 1, or 2 to look at the picture at half its size. harder: 0 or 1.
 /// Returns how many were found and sets *results, which the caller frees with czxing_free; -1 on wrong arguments,
-/// -2 on an exception inside.
+/// -2 when it could not be looked at.
 int32_t czxing_read(const uint8_t *pixels, int32_t width, int32_t height, int32_t shrink, int32_t harder,
                     czxing_results **results);
 

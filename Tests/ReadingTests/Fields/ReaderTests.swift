@@ -55,6 +55,13 @@ struct `The readers` {
         #expect(wrong.count <= total / 20, "\(wrong)")
     }
 
+    /// ZXing itself ends with a failed assertion here.
+    @Test(.needsSharedData) func `survive a picture that ends the library`() throws {
+        let sheet = try #require(Checkout.sharedData)
+            .appending(path: "omr-open-mcr/75q-core-1/input/scanned_page_14.png")
+        #expect(try ZXingReader().read(ImageCodec.decode([UInt8](Data(contentsOf: sheet)))).isEmpty)
+    }
+
     @Test(.needsSharedData) func `find no barcode where there is none`() throws {
         let folder = try #require(Checkout.sharedData).appending(path: "barcodes-zxing")
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path())
