@@ -58,6 +58,7 @@ extension Routes {
         for (field, list) in [("forms", report.forms), ("profiles", report.profiles)] {
             require(list.count <= 10_000, field, "must have at most 10000 entries")
             require(list.allSatisfy { isText($0.name) }, field, "must have names of 1 to 100 characters")
+            require(list.allSatisfy { Int32(exactly: $0.version) != nil }, field, "must have versions of 32 bits")
         }
         require(report.devices.count <= 100, "devices", "must have at most 100 entries")
         require(
