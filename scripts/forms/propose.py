@@ -176,7 +176,9 @@ def total(results):
 
 def shares(result):
     return {"recall": result["matched"] / max(1, result["true"]), "precision": result["matched"] / max(1, result["found"]),
-            "kind": result["kind"] / max(1, result["matched"]), "cells": result["cells"] / max(1, result["combs"])}
+            "kind": result["kind"] / max(1, result["matched"]),
+            # Where there are no combs nothing is wrong with their cells.
+            "cells": result["cells"] / result["combs"] if result["combs"] else 1.0}
 
 
 def is_kept(condition, result):
