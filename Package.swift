@@ -95,14 +95,14 @@ let apps: [Target] = [
     .target(
         name: "AgentApp",
         dependencies: [
-            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Delivery", "HTTPClient", "SQLiteStore",
-            "Sealing", "Certificates", "ESCLScanning", "Workers",
+            "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Teaching", "Delivery", "HTTPClient",
+            "SQLiteStore", "Sealing", "Certificates", "ESCLScanning", "Workers",
         ]),
     .target(
         name: "KioskApp",
         dependencies: [
             "Support", "HTTP", "HTTPServer", "HTTPClient", "Sealing", "Certificates", "Workers", "Scanning", "Forms",
-            "Reading", "Delivery", "Scanners", "AgentApp",
+            "Reading", "Teaching", "Delivery", "Scanners", "AgentApp",
         ],
         resources: [.copy("Web")]),
     .target(
@@ -173,8 +173,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentTests",
         dependencies: [
-            "AgentApp", "KioskApp", "Delivery", "Reading", "Forms", "Scanning", "HTTP", "HTTPClient", "HTTPServer",
-            "SQLiteStore", "Sealing", "Imaging", "VirtualMFP", "Support", "TestSupport",
+            "AgentApp", "KioskApp", "Delivery", "Reading", "Forms", "Teaching", "Scanning", "HTTP", "HTTPClient",
+            "HTTPServer", "SQLiteStore", "Sealing", "Imaging", "VirtualMFP", "Support", "TestSupport",
         ]),
     .testTarget(
         name: "RoadTests",

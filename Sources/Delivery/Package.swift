@@ -39,16 +39,25 @@ public struct Package: Sendable, Hashable, Codable {
     ///
     /// - Throws: ``BlankettError`` `package-broken`.
     public init(_ bytes: [UInt8]) throws(BlankettError) {
-        guard bytes.count <= Self.largest, let read: Package = try? JSONCoding.decode(from: bytes),
-            read.format == Self.formatName, Self.isName(read.id), (1...1_000_000).contains(read.version),
-            (1...200).contains(read.files.count), read.files.allSatisfy({ Self.isName($0.name) }),
-            Set(read.files.map(\.name)).count == read.files.count
-        else {
-            throw BlankettError(
-                "package-broken", exit: .badInput, "The package cannot be read.", advice: "Publish it anew.")
+        guard bytes.count <= Self.largest, let read: Package = try? JSONCoding.decode(from: bytes) else {
+            throw Self.broken
         }
-        self = read
+        self = try read.checked()
     }
+
+    /// The package itself, when nothing in it could lead out of its folder.
+    ///
+    /// - Throws: ``BlankettError`` `package-broken`.
+    public func checked() throws(BlankettError) -> Package {
+        guard format == Self.formatName, Self.isName(id), (1...1_000_000).contains(version),
+            (1...200).contains(files.count), files.allSatisfy({ Self.isName($0.name) }),
+            Set(files.map(\.name)).count == files.count
+        else { throw Self.broken }
+        return self
+    }
+
+    private static let broken = BlankettError(
+        "package-broken", exit: .badInput, "The package cannot be read.", advice: "Publish it anew.")
 
     /// Whether it can be a file's or a form's name: nothing that is hidden, climbs, or has a slash.
     public static func isName(_ text: String) -> Bool {

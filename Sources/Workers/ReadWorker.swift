@@ -26,6 +26,8 @@ public actor ReadWorker: PageReader {
         public var backOff: [Duration]
         /// Added to the worker's environment.
         public var environment: [String: String]
+        /// How far behind others the worker stands when the computer is busy, 0...19.
+        public var niceness = 0
 
         public init(
             program: String? = nil, forms: [String], models: String? = nil, startDeadline: Duration = .seconds(30),
@@ -180,10 +182,13 @@ public actor ReadWorker: PageReader {
 
     /// Starts a worker and waits for its hello.
     private func greeted(for call: Call) throws(BlankettError) -> Worker {
+        let program = configuration.program ?? WorkerProgram.beside("blankett-read-worker")
+        let arguments = ["--forms"] + configuration.forms + (configuration.models.map { ["--models", $0] } ?? [])
+        let isNice = configuration.niceness > 0
         let process = try ChildProcess(
             starting: ChildProcess.Configuration(
-                program: configuration.program ?? WorkerProgram.beside("blankett-read-worker"),
-                arguments: ["--forms"] + configuration.forms + (configuration.models.map { ["--models", $0] } ?? []),
+                program: isNice ? WorkerProgram.nice : program,
+                arguments: isNice ? ["-n", "\(configuration.niceness)", program] + arguments : arguments,
                 // Tesseract's and OpenCV's own threads would fight over the cores that the workers share.
                 environment: WorkerProgram.environment(
                     adding: ["OMP_THREAD_LIMIT": "1"].merging(configuration.environment) { $1 })))

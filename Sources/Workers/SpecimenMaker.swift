@@ -5,10 +5,14 @@ public import Teaching
 /// Has filled copies of a form drawn, in a process of its own: `blankett-read-worker --fill`.
 public struct SpecimenMaker: Sendable {
     private let program: String
+    private let niceness: Int
 
-    /// - Parameter program: Path of the read-worker; beside the running program when `nil`.
-    public init(program: String? = nil) {
+    /// - Parameters:
+    ///   - program: Path of the read-worker; beside the running program when `nil`.
+    ///   - niceness: How far behind others the worker stands when the computer is busy, 0...19.
+    public init(program: String? = nil, niceness: Int = 0) {
         self.program = program ?? WorkerProgram.beside("blankett-read-worker")
+        self.niceness = niceness
     }
 
     /// Blocks until the copy is drawn.
@@ -19,7 +23,8 @@ public struct SpecimenMaker: Sendable {
     public func copy(_ request: SpecimenRequest) throws -> SpecimenCopy {
         do {
             let run = try BoundedRun(
-                of: "/usr/bin/prlimit", ["--as=6442450944", "--core=0", "--", program, "--fill"],
+                of: "/usr/bin/prlimit",
+                ["--as=6442450944", "--core=0", "--", WorkerProgram.nice, "-n", "\(niceness)", program, "--fill"],
                 input: try JSONCoding.encode(request),
                 environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]),
                 mostOutput: 1 << 30, deadline: .seconds(300))

@@ -3,6 +3,9 @@ import Support
 
 /// Where workers' programs lie, and what environment they get.
 enum WorkerProgram {
+    /// Becomes the program that it is given, at a lower priority.
+    static let nice = "/usr/bin/nice"
+
     /// The program `name` beside the one that runs.
     static func beside(_ name: String) -> String {
         let own =

@@ -78,6 +78,14 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var packages: PackageFolder {
         PackageFolder(dataFolder.appending(path: "packages"), trusted: packageKeys)
     }
+    /// Where forms come from.
+    public var forms: FormSources {
+        FormSources(
+            configured: formFolders, published: bridge == nil ? nil : packages,
+            shelf: FormShelf(dataFolder.appending(path: "forms", directoryHint: .isDirectory)))
+    }
+    /// Where forms are taught.
+    public var draftFolder: URL { dataFolder.appending(path: "drafts", directoryHint: .isDirectory) }
     /// Where the kiosk page is, with the secret of this launch.
     public var addressFile: URL { dataFolder.appending(path: "agent.address") }
     /// The device profiles that were loaded.

@@ -1,3 +1,4 @@
+import Delivery
 public import HTTP
 public import Scanning
 public import Support
@@ -22,6 +23,11 @@ public struct ControlRoutes: Sendable {
         var files: [DeviceProfileStore.Upload]
     }
 
+    struct FormRequest: Decodable {
+        var package: Package
+        var reason: String?
+    }
+
     struct LoadAnswer: Encodable {
         var loaded: [ProfilesView.File]
     }
@@ -30,7 +36,10 @@ public struct ControlRoutes: Sendable {
     ///   - station: Is asked.
     ///   - profiles: Those of its devices.
     ///   - operators: Who works here.
-    public init(_ station: Station, profiles: DeviceProfileStore, operators: Operators) {
+    ///   - forms: Those in force.
+    public init(
+        _ station: Station, profiles: DeviceProfileStore, operators: Operators, forms: FormDesk? = nil
+    ) {
         var router = Router()
         router.on("GET", "/status") { _, _ in
             let view = try await station.view()
@@ -89,7 +98,16 @@ public struct ControlRoutes: Sendable {
             }
         }
         Self.addOperators(to: &router, station, operators)
+        if let forms { Self.addForms(to: &router, forms) }
         self.router = router
+    }
+
+    private static func addForms(to router: inout Router, _ forms: FormDesk) {
+        router.on("GET", "/forms") { _, _ in try .json(await forms.views) }
+        router.on("POST", "/forms") { request, _ in
+            let wish: FormRequest = try .body(of: request)
+            return try await asOwner { try .json(await forms.take(wish.package, reason: wish.reason), status: 201) }
+        }
     }
 
     /// The same as on the page, but for the path.

@@ -105,7 +105,7 @@ public actor Station {
     func now() -> Date { time.now }
 
     /// Of the forms that are known now.
-    nonisolated var rules: DocumentRules { rulesInForce.withLock { $0 } }
+    public nonisolated var rules: DocumentRules { rulesInForce.withLock { $0 } }
 
     /// Takes other forms into force: for what is read, and looked at, from now on.
     public nonisolated func use(_ rules: DocumentRules) {

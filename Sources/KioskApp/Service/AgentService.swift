@@ -1,5 +1,5 @@
 public import AgentApp
-import Forms
+import Delivery
 import Foundation
 import HTTP
 import HTTPClient
@@ -44,32 +44,34 @@ public struct AgentService: Sendable {
         // First of all, for its lock: a second agent must not even look at the rest.
         let journal = try SQLiteJournal(
             configuration.dataFolder, sealer: try SealingKey(file: configuration.keyFile))
-        let published = configuration.packages
-        if configuration.bridge != nil { try published.makeReady() }
-        let (library, problems) = Self.forms(of: configuration)
+        let sources = configuration.forms
+        try sources.published?.makeReady()
+        try sources.shelf.makeReady()
+        let (library, problems) = sources.examine()
         // One bad profile must not keep the station from working with the others.
         let remarks = problems.map { "\($0)" } + (await profiles.problems.map(\.description))
         for remark in remarks { FileHandle.standardError.write(Data("\(remark)\n".utf8)) }
         let readers = ReadWorkers(
             ReadWorker.Configuration(
-                forms: (configuration.formFolders + (configuration.bridge == nil ? [] : [published.forms])).map {
-                    $0.path()
-                }, models: configuration.modelFolder?.path()),
+                forms: sources.folders.map { $0.path() }, models: configuration.modelFolder?.path()),
             count: configuration.settings.readers)
         let station = Station(
             settings: configuration.settings, journal: journal, devices: devices, reader: readers,
             rules: DocumentRules(library), bridge: bridge)
+        // The next page meets workers that know the forms that are in force by then.
+        let forms = FormDesk(sources, library: library, station: station) { await readers.stop() }
 
         let operators = try Operators(configuration.operatorsFile)
-        // Profile files come here whole.
+        // Profile files and forms come here whole.
         let control = try HTTPServer(
-            .init(listen: .unix(path: configuration.controlSocket.path()), maximumBody: 8 << 20)
+            .init(listen: .unix(path: configuration.controlSocket.path()), maximumBody: Package.largest)
         ) { [profiles] request in
-            await ControlRoutes(station, profiles: profiles, operators: operators).router.respond(to: request)
+            await ControlRoutes(station, profiles: profiles, operators: operators, forms: forms).router
+                .respond(to: request)
         }
         let kiosk = try await startKiosk(station, operators)
         ServiceState.ready()
-        let end = await end(of: station, readers, or: termination)
+        let end = await end(of: station, forms, or: termination)
         ServiceState.stopping()
         await kiosk.stop(grace: .seconds(2))
         await control.stop(grace: .seconds(2))
@@ -79,7 +81,7 @@ public struct AgentService: Sendable {
     }
 
     /// Whichever ends first ends the other; the station by itself only when it cannot go on.
-    private func end(of station: Station, _ readers: ReadWorkers, or termination: Termination) async -> Result<
+    private func end(of station: Station, _ forms: FormDesk, or termination: Termination) async -> Result<
         Void, any Error
     > {
         do {
@@ -88,7 +90,7 @@ public struct AgentService: Sendable {
                     group.addTask { try await station.run() }
                     group.addTask { await scanners.run(for: station) }
                     group.addTask { await keepIdentity() }
-                    group.addTask { await keepPackages(station, readers) }
+                    group.addTask { await keepPackages(station, forms) }
                     group.addTask { await termination.requested() }
                     try await group.next()
                     group.cancelAll()
@@ -109,26 +111,13 @@ public struct AgentService: Sendable {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
-    /// The forms of the configuration, and those that the bridge has published.
-    private static func forms(of configuration: AgentConfiguration) -> (FormLibrary, [FormProblem]) {
-        let published = configuration.packages
-        let folders = configuration.formFolders + (published.hasForms ? [published.forms] : [])
-        let (library, problems) = FormLibrary.examine(folders)
-        return (library, problems)
-    }
-
     /// Never returns before it is cancelled: its end would end the agent.
-    private func keepPackages(_ station: Station, _ readers: ReadWorkers) async {
+    private func keepPackages(_ station: Station, _ forms: FormDesk) async {
         if let bridge {
             let keeper = PackageKeeper(
                 folder: configuration.packages, bridge: bridge, station: station, profiles: profiles,
-                adopt: {
-                    let (library, _) = Self.forms(of: configuration)
-                    station.use(DocumentRules(library))
-                    // The next page meets workers that know them.
-                    await readers.stop()
-                    return library
-                }, running: { Self.forms(of: configuration).0 }, version: configuration.settings.version,
+                adopt: { await forms.refresh() }, running: { await forms.library },
+                version: configuration.settings.version,
                 log: .standardError)
             await keeper.run()
         }

@@ -14,13 +14,12 @@ struct PackageKeeper: Sendable {
     /// Takes over forms that have come.
     let adopt: @Sendable () async -> FormLibrary
     /// What is in force, without a change.
-    let running: @Sendable () -> FormLibrary
+    let running: @Sendable () async -> FormLibrary
     let version: String
     let log: Logger
 
     func run() async {
         var tag: String?
-        var running = running()
         // What cannot be used is not fetched again and again; after a restart it is tried once more.
         var refused: Set<String> = []
         while !Task.isCancelled {
@@ -30,10 +29,10 @@ struct PackageKeeper: Sendable {
                 if let (entries, newTag) = try await bridge.packages(unless: tag) {
                     let missing = folder.missing(of: entries).filter { !refused.contains($0.sha256) }
                     try await take(missing, &refused)
-                    if missing.contains(where: { $0.kind == .form }) { running = await adopt() }
+                    if missing.contains(where: { $0.kind == .form }) { _ = await adopt() }
                     tag = newTag
                 }
-                try await bridge.report(await report(running))
+                try await bridge.report(await report(await running()))
                 pause = Double.random(in: 45...75)
             } catch {
                 // The way to the bridge is watched, and shown, by who sends records.

@@ -31,8 +31,13 @@ public struct Certificate: Codable, Sendable {
         public var reason: String?
     }
 
+    /// What it is called in a package.
+    public static let fileName = "certificate.json"
+
     public var format = "blankett-certificate/1"
     public var form: FormKey
+    /// Which content was proved: the package's fingerprint; not known of what an older version wrote.
+    public var package: String?
     public var made: Date
     public var seed: UInt64
     public var copies = 0
@@ -43,8 +48,14 @@ public struct Certificate: Codable, Sendable {
     /// Fields that the self-test cannot fill: barcodes, pictures, tables.
     public var notTried: [String]
 
-    public init(_ template: FormTemplate, seed: UInt64, made: Date) {
+    /// - Parameters:
+    ///   - template: The form.
+    ///   - package: The fingerprint of the package that is proved.
+    ///   - seed: Of the copies.
+    ///   - made: The time.
+    public init(_ template: FormTemplate, package: String? = nil, seed: UInt64, made: Date) {
         form = template.key
+        self.package = package
         self.made = made
         self.seed = seed
         errorTarget = template.errorTarget

@@ -1,6 +1,5 @@
 import Forms
 import Foundation
-import Reading
 import Support
 import Teaching
 import Workers
@@ -45,7 +44,10 @@ enum CertifyCommand {
         let package = try package(invocation)
         let copies = try number("--copies", in: 1...200, or: 20, invocation)
         let seed = UInt64(try number("--seed", in: 0...1_000_000, or: 1, invocation))
-        let certificate = try await certify(package, copies: copies, seed: seed, invocation)
+        let certificate = try await SelfTest(of: package).run(copies: copies, seed: seed) { done in
+            invocation.console.progress("\(done) / \(copies)")
+        }
+        invocation.console.endProgress()
         try write(certificate, to: package.folder)
         if invocation.wantsJSON {
             try invocation.printJSON(certificate)
@@ -90,64 +92,10 @@ enum CertifyCommand {
         return value
     }
 
-    private static func certify(_ package: FormPackage, copies: Int, seed: UInt64, _ invocation: Invocation)
-        async throws
-        -> Certificate
-    {
-        var certificate = Certificate(package.template, seed: seed, made: .now)
-        var printInside: [String: Double] = [:]
-        let worker = ReadWorker(ReadWorker.Configuration(forms: [package.folder.path()]))
-        let maker = SpecimenMaker()
-        for number in 0..<copies {
-            try Task.checkCancellation()
-            let hand = Specimen.Hand.allCases[number % Specimen.Hand.allCases.count]
-            let look = SpecimenRequest.Look.allCases[number % SpecimenRequest.Look.allCases.count]
-            let own = seed &* 1000 &+ UInt64(number)
-            let copy = try maker.copy(
-                SpecimenRequest(package: package.folder.path(), hand: hand, look: look, seed: own))
-            printInside = copy.printInside
-            var assembler = DocumentAssembler(templates: [package.template])
-            var documents: [DocumentReading] = []
-            for (index, page) in copy.pages.enumerated() {
-                for read in try await worker.read([UInt8](page), source: "page-\(index + 1)", options: ReadOptions()) {
-                    documents += assembler.add(read.result)
-                }
-            }
-            documents += assembler.finish()
-            count(
-                documents, Specimen(of: package.template, hand: hand, seed: own),
-                "\(number + 1) \(hand) \(look.rawValue)", &certificate)
-            invocation.console.progress("\(number + 1) / \(copies)")
-        }
-        invocation.console.endProgress()
-        await worker.stop()
-        certificate.advise(printInside: printInside)
-        return certificate
-    }
-
-    private static func count(
-        _ documents: [DocumentReading], _ specimen: Specimen, _ copy: String, _ certificate: inout Certificate
-    ) {
-        certificate.copies += 1
-        guard documents.count == 1, documents[0].form?.key == certificate.form,
-            [.read, .needsReview].contains(documents[0].outcome)
-        else {
-            let outcomes = documents.map(\.outcome.rawValue).joined(separator: ", ")
-            certificate.notIdentified.append("\(copy): \(outcomes)")
-            return
-        }
-        for (name, written) in specimen.values.sorted(by: { $0.key < $1.key }) {
-            guard let field = documents[0].fields.first(where: { $0.name == name }) else { continue }
-            certificate.count(
-                name, written: written, read: field.value, isCertain: field.status == .read || field.status == .empty,
-                reason: field.reason, copy: copy)
-        }
-    }
-
     private static func write(_ certificate: Certificate, to folder: URL) throws {
         do {
             try Data(try JSONCoding.encode(certificate, pretty: true)).write(
-                to: folder.appending(path: "certificate.json"))
+                to: folder.appending(path: Certificate.fileName))
             try Data(certificate.text.utf8).write(to: folder.appending(path: "certificate.txt"))
         } catch {
             throw BlankettError(

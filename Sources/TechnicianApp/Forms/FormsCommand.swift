@@ -9,9 +9,7 @@ extension Technician {
         subcommands: [
             FormsCommand.check, FormsCommand.list,
             ProposeCommand.command,
-            FormsCommand.later(
-                "load", summary: Words(en: "Puts packages on this computer", sv: "Lägger in paket på den här datorn"),
-                instead: "Name the folder where forms are needed, such as: blankett read --forms DIR."),
+            LoadFormCommand.command,
             CertifyCommand.command,
         ])
 }
@@ -78,17 +76,6 @@ enum FormsCommand {
             }
         }
         return problems.isEmpty ? .done : .partial
-    }
-
-    /// A command that is promised and not built: it says so, and what works today.
-    static func later(_ name: String, summary: Words, instead: String) -> Command {
-        Command(
-            name, summary: Words(en: summary.en + " (not yet)", sv: summary.sv + " (inte än)"),
-            operands: .init("ARGUMENT", counts: 0...1000, help: Words(en: "not read yet", sv: "läses inte än"))
-        ) { _ in
-            throw BlankettError(
-                "not-yet", exit: .badInput, "blankett forms \(name) does not exist yet.", advice: instead)
-        }
     }
 
     private static func line(_ package: FormPackage, _ language: Language) -> String {
