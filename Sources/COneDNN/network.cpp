@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <stdexcept>
 #include <string>
@@ -104,6 +105,43 @@ private:
   }
 };
 
+/// A model with its weights in the orders that kernels want them in; readers on several threads share one copy.
+class Shared {
+  std::mutex lock;
+  /// By step.
+  std::vector<std::vector<memory>> reordered;
+
+public:
+  Model model;
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+
+  Shared(const char *path, const char *head) : model(path, head) { reordered.resize(model.steps.size()); }
+
+  /// The model of these files, loaded if nobody has it.
+  static std::shared_ptr<Shared> open(const char *path, const char *head) {
+    static std::mutex lock;
+    static std::map<std::pair<std::string, std::string>, std::weak_ptr<Shared>> known;
+    std::lock_guard guard(lock);
+    std::weak_ptr<Shared> &place = known[{path, head ? head : ""}];
+    std::shared_ptr<Shared> shared = place.lock();
+    if (!shared) place = shared = std::make_shared<Shared>(path, head);
+    return shared;
+  }
+
+  /// The weights of a step in the order that a kernel wants; lines of all lengths share one copy.
+  memory weightsIn(const memory::desc &wanted, size_t place, const memory::desc &given) {
+    std::lock_guard guard(lock);
+    for (const memory &known : reordered[place])
+      if (known.get_desc() == wanted) return known;
+    memory source(given, engine, model.weights.data() + model.steps[place].weights), made(wanted, engine);
+    dnnl::stream stream(engine);
+    dnnl::reorder(source, made).execute(stream, source, made);
+    stream.wait();
+    reordered[place].push_back(made);
+    return made;
+  }
+};
+
 /// Everything that is made once for lines of one length.
 struct Plan {
   struct Place {
@@ -126,14 +164,13 @@ struct Plan {
 } // namespace
 
 struct conednn_net {
-  Model model;
-  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  std::shared_ptr<Shared> shared;
+  const Model &model{shared->model};
+  const dnnl::engine &engine{shared->engine};
   dnnl::stream stream{engine};
   std::map<int, Plan> plans;
-  /// By step: the weights in the orders that kernels wanted them in.
-  std::vector<std::vector<memory>> reordered;
 
-  conednn_net(const char *path, const char *head) : model(path, head), reordered(model.steps.size()) {}
+  conednn_net(const char *path, const char *head) : shared(Shared::open(path, head)) {}
 
   const Plan &plan(int length) {
     auto known = plans.find(length);
@@ -235,30 +272,19 @@ private:
         {step.bottom, step.right});
     const dnnl::convolution_forward::primitive_desc chosen(description, attributes, engine);
 
-    float *weights = model.weights.data();
+    float *biases = shared->model.weights.data();
     Plan::Convolution made;
     made.primitive = dnnl::convolution_forward(chosen);
     made.arguments = {
         {DNNL_ARG_SRC, memory(source, engine, plan.at(step.first))},
-        {DNNL_ARG_WEIGHTS, weightsIn(chosen.weights_desc(), place, memory(given, engine, weights + step.weights))},
-        {DNNL_ARG_BIAS, memory(bias, engine, weights + step.bias)},
+        {DNNL_ARG_WEIGHTS, shared->weightsIn(chosen.weights_desc(), place, given)},
+        {DNNL_ARG_BIAS, memory(bias, engine, biases + step.bias)},
         {DNNL_ARG_DST, memory(result, engine, plan.at(step.result))},
     };
     if (step.activation == Activation::hardSigmoid) {
       made.hardSigmoid = plan.at(step.result);
       made.count = to.count();
     }
-    return made;
-  }
-
-  /// Kernels want the weights in an order of their own; lines of all lengths share one copy.
-  memory weightsIn(const memory::desc &wanted, size_t place, memory given) {
-    for (const memory &known : reordered[place])
-      if (known.get_desc() == wanted) return known;
-    memory made(wanted, engine);
-    dnnl::reorder(given, made).execute(stream, given, made);
-    stream.wait();
-    reordered[place].push_back(made);
     return made;
   }
 };

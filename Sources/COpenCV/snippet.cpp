@@ -1,33 +1,52 @@
 #include "page.hpp"
+#include <array>
 
 namespace {
 cv::Mat ellipse(int side) { return cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side}); }
 
-double percentile(std::vector<uint8_t> &values, double share) {
-  size_t place = std::min(values.size() - 1, size_t(share * double(values.size())));
-  std::nth_element(values.begin(), values.begin() + ptrdiff_t(place), values.end());
-  return values[place];
-}
+/// How often each grey level occurs: percentiles of many pixels without sorting them.
+class Levels {
+  std::array<uint32_t, 256> counts{};
+  size_t total = 0;
+
+public:
+  void add(uint8_t level) { counts[level]++, total++; }
+
+  void add(const Levels &other) {
+    for (size_t level = 0; level < counts.size(); level++) counts[level] += other.counts[level];
+    total += other.total;
+  }
+
+  size_t count() const { return total; }
+
+  /// The level that `share` of the pixels lie below; there must be pixels.
+  double percentile(double share) const {
+    size_t place = std::min(total - 1, size_t(share * double(total))), below = 0, level = 0;
+    while ((below += counts[level]) <= place) level++;
+    return double(level);
+  }
+};
 
 /// How light the bare paper is on the scan, everywhere: 255 on the blank corresponds to it.
 cv::Mat paperLevel(const cv::Mat &scan, const cv::Mat &blank, const cv::Mat &usable) {
   constexpr int block = 24;
   int rows = (scan.rows + block - 1) / block, columns = (scan.cols + block - 1) / block;
   cv::Mat level(rows, columns, CV_32F, cv::Scalar(-1));
-  std::vector<uint8_t> all, values;
+  Levels all;
   for (int row = 0; row < rows; row++)
     for (int column = 0; column < columns; column++) {
       cv::Rect part = cv::Rect(column * block, row * block, block, block) & cv::Rect({}, scan.size());
-      values.clear();
-      for (int y = part.y; y < part.y + part.height; y++)
+      Levels values;
+      for (int y = part.y; y < part.y + part.height; y++) {
+        const auto *use = usable.ptr<uint8_t>(y), *seen = scan.ptr<uint8_t>(y), *print = blank.ptr<uint8_t>(y);
         for (int x = part.x; x < part.x + part.width; x++)
-          if (usable.at<uint8_t>(y, x))
-            values.push_back(cv::saturate_cast<uint8_t>(scan.at<uint8_t>(y, x) * 255 / std::max<int>(1, blank.at<uint8_t>(y, x))));
-      if (values.size() < 40) continue;
-      all.insert(all.end(), values.begin(), values.end());
-      level.at<float>(row, column) = float(percentile(values, 0.75));
+          if (use[x]) values.add(cv::saturate_cast<uint8_t>(seen[x] * 255 / std::max<int>(1, print[x])));
+      }
+      if (values.count() < 40) continue;
+      all.add(values);
+      level.at<float>(row, column) = float(values.percentile(0.75));
     }
-  double whole = all.empty() ? 235 : percentile(all, 0.75);
+  double whole = all.count() == 0 ? 235 : all.percentile(0.75);
   // A block full of ink knows nothing of the paper.
   for (int row = 0; row < rows; row++)
     for (int column = 0; column < columns; column++) {
@@ -44,11 +63,11 @@ double noise(const cv::Mat &scan, const cv::Mat &usable) {
   cv::Mat smooth, off;
   cv::GaussianBlur(scan, smooth, {5, 5}, 1.2);
   cv::absdiff(scan, smooth, off);
-  std::vector<uint8_t> values;
+  Levels values;
   for (int y = 0; y < off.rows; y += 2)
     for (int x = 0; x < off.cols; x += 2)
-      if (usable.at<uint8_t>(y, x)) values.push_back(off.at<uint8_t>(y, x));
-  return values.size() < 100 ? 3 : percentile(values, 0.5) * 1.48;
+      if (usable.at<uint8_t>(y, x)) values.add(off.at<uint8_t>(y, x));
+  return values.count() < 100 ? 3 : values.percentile(0.5) * 1.48;
 }
 
 struct Ink {
@@ -88,16 +107,17 @@ Ink inkBeyond(const cv::Mat &scan, const cv::Mat &blank, cv::Rect inner) {
   int count = cv::connectedComponentsWithStats(found, labels, stats, centres, 8);
   std::vector<int> nearPrint(static_cast<size_t>(count)), inside(static_cast<size_t>(count));
   std::vector<float> thickness(static_cast<size_t>(count)), darkest(static_cast<size_t>(count));
-  for (int y = 0; y < labels.rows; y++)
+  for (int y = 0; y < labels.rows; y++) {
+    const int *row = labels.ptr<int>(y);
     for (int x = 0; x < labels.cols; x++) {
-      int label = labels.at<int>(y, x);
-      if (!label) continue;
-      auto l = size_t(label);
+      if (!row[x]) continue;
+      auto l = size_t(row[x]);
       if (beside.at<uint8_t>(y, x)) nearPrint[l]++;
       if (inner.contains({x, y})) inside[l]++;
       thickness[l] = std::max(thickness[l], depth.at<float>(y, x));
       darkest[l] = std::max(darkest[l], expected.at<float>(y, x) - seen.at<float>(y, x));
     }
+  }
   std::vector<uint8_t> keep(static_cast<size_t>(count));
   for (int i = 1; i < count; i++) {
     auto l = size_t(i);
@@ -109,9 +129,12 @@ Ink inkBeyond(const cv::Mat &scan, const cv::Mat &blank, cv::Rect inner) {
     if (keep[l] && area >= 14) ink.pixels += inside[l];
   }
   ink.mask = cv::Mat::zeros(scan.size(), CV_8U);
-  for (int y = 0; y < labels.rows; y++)
+  for (int y = 0; y < labels.rows; y++) {
+    const int *row = labels.ptr<int>(y);
+    auto *mask = ink.mask.ptr<uint8_t>(y);
     for (int x = 0; x < labels.cols; x++)
-      if (keep[size_t(labels.at<int>(y, x))]) ink.mask.at<uint8_t>(y, x) = 255;
+      if (row[x] && keep[size_t(row[x])]) mask[x] = 255;
+  }
 
   // Give strokes back what ran under the print.
   cv::Mat closed, dark;
@@ -200,10 +223,10 @@ int32_t copencv_measure_mark(const uint8_t *scan, const uint8_t *blank, int32_t 
     mark->dx = shift.x, mark->dy = shift.y;
 
     // The paper around, not the page's: shadows and tints are local.
-    std::vector<uint8_t> around, blankAround;
+    Levels around, blankAround;
     for (int y = 0; y < height; y += 2)
-      for (int x = 0; x < width; x += 2) around.push_back(s.at<uint8_t>(y, x)), blankAround.push_back(b.at<uint8_t>(y, x));
-    double paper = percentile(around, 0.6), blankPaper = percentile(blankAround, 0.6);
+      for (int x = 0; x < width; x += 2) around.add(s.at<uint8_t>(y, x)), blankAround.add(b.at<uint8_t>(y, x));
+    double paper = around.percentile(0.6), blankPaper = blankAround.percentile(0.6);
 
     // Inside of the printed frame and of anything else the blank has there.
     cv::Mat print;

@@ -12,11 +12,15 @@ public struct PageResult: Sendable, Hashable, Codable {
         case unreadable
     }
 
+    /// The form's printed number, which its template names, is illegible or not on the picture.
+    public static let numberNotSeen = "number-not-seen"
+
     public var source: String
     /// From 1.
     public var frame: Int
     public var outcome: Outcome
-    /// A stable code such as `truncated`, `not-an-image`, `too-large`, `pdf-password`, when `unreadable`.
+    /// A stable code such as `truncated`, `not-an-image`, `too-large`, `pdf-password`, when `unreadable`;
+    /// ``numberNotSeen`` when identified.
     public var reason: String?
     /// Of a blank page: whether there is nothing at all on it, so that it may be left out without a person.
     public var isBare: Bool?

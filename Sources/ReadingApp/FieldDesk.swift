@@ -1,6 +1,7 @@
 import BarcodeReading
 import Forms
 import Foundation
+import Imaging
 import Reading
 import Support
 import TesseractReading
@@ -34,6 +35,12 @@ actor FieldDesk {
             let job = try task.job()
             queue.put(try reader.read(job), of: job, at: place)
         }
+    }
+
+    /// What each reader that sees for itself makes of a line of print.
+    func heard(_ line: PageImage) throws -> [String] {
+        try open()
+        return try reader?.heard(line) ?? []
     }
 
     private func makeReader() throws -> FieldReader {

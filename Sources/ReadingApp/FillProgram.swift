@@ -26,7 +26,10 @@ enum FillProgram {
         let specimen = Specimen(
             of: template, hand: Specimen.Hand(rawValue: request.hand) ?? .typed, seed: request.seed)
         let pdf = try PDFPages(
-            SpecimenPDF(specimen, pages: template.pages.map { (width: $0.width, height: $0.height) }).bytes)
+            SpecimenPDF(
+                specimen, pages: template.pages.map { (width: $0.width, height: $0.height) },
+                advances: advances(of: specimen.hand)
+            ).bytes)
         var random = SeededRandom(seed: request.seed ^ 0x5EED)
         var pages: [Data] = []
         var printInside: [String: Double] = [:]
@@ -43,6 +46,17 @@ enum FillProgram {
             pages.append(Data(try ImageCodec.encodeJPEG(picture, quality: 80)))
         }
         return SpecimenCopy(pages: pages, printInside: printInside)
+    }
+
+    /// Of the font that this computer has for a hand, or has in its place.
+    private static func advances(of hand: Specimen.Hand) -> FontAdvances? {
+        guard
+            let match = try? BoundedRun(
+                of: "/usr/bin/fc-match", ["-f", "%{file}", hand.rawValue], mostOutput: 4096, deadline: .seconds(10)),
+            match.isSuccess,
+            let font = try? Data(contentsOf: URL(filePath: String(decoding: match.output, as: UTF8.self)))
+        else { return nil }
+        return FontAdvances([UInt8](font))
     }
 
     /// The darker of both at each place.

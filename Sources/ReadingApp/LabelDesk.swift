@@ -23,15 +23,8 @@ actor LabelDesk {
     func read(_ lines: [(index: Int, box: MillimetreRect)], on page: PageImage) throws -> [(index: Int, text: String)] {
         let reader = try reader ?? TesseractLineReader()
         self.reader = reader
-        let scale = (page.resolution ?? 300) / 25.4
         return try lines.map { line in
-            let margin = 0.7
-            let left = max(0, Int((line.box.x - margin) * scale))
-            let top = max(0, Int((line.box.y - margin) * scale))
-            let right = min(page.width, Int((line.box.maxX + margin) * scale))
-            let bottom = min(page.height, Int((line.box.maxY + margin) * scale))
-            guard right > left + 4, bottom > top + 4 else { return (line.index, "") }
-            let picture = page.cropped(x: left, y: top, width: right - left, height: bottom - top)
+            guard let picture = page.part(of: line.box, margin: 0.7) else { return (line.index, "") }
             return (line.index, try reader.read(picture, alphabet: .any).first?.text ?? "")
         }
     }

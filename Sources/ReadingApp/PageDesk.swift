@@ -28,6 +28,7 @@ actor PageDesk {
     /// The forms that a barcode names, and how its whole content reads.
     private var codes: [(form: FormKey, pattern: Regex<AnyRegexOutput>)] = []
     private let barcodes = ZXingReader()
+    private let numbers = PrintedNumbers(cache: PageDesk.layoutCache, decode: PageDesk.decoded)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -58,9 +59,7 @@ actor PageDesk {
         codes = library.packages.compactMap { package in
             package.template.identification.barcode.flatMap { try? Regex($0) }.map { (package.template.key, $0) }
         }
-        identifier = try VisionFormIdentifier(library.packages, cache: Self.layoutCache) { file in
-            try ImageCodec.decode([UInt8](Data(contentsOf: file)))
-        }
+        identifier = try VisionFormIdentifier(library.packages, cache: Self.layoutCache, decode: Self.decoded)
         for desk in desks { try await desk.open() }
         return library.packages.map(\.template.key)
     }
@@ -120,7 +119,8 @@ actor PageDesk {
         times.lap("identify")
 
         let (form, alternatives) = try decided(page, image)
-        guard let template = library[form]?.template else { return try unread(result, image, options, times) }
+        guard let package = library[form] else { return try unread(result, image, options, times) }
+        let template = package.template
         let tasks = template.fields.filter { $0.isRead(on: page.page) }.map { field in
             FieldTask(
                 field: field, list: field.list.flatMap { lists[form]?[$0] } ?? [], errorTarget: template.errorTarget,
@@ -128,12 +128,28 @@ actor PageDesk {
         }
         // Two desks work side by side; OpenCV's own threads would only be in their way.
         Vision.setThreads(1)
+        // Beside the fields; it is read first, since nothing else waits on that desk yet.
+        let printed = try numbers.number(of: package, page: page.page)
+        // Cut off at the edge of the picture, a digit is another digit.
+        let whole = printed.flatMap { page.shows($0.place, in: image) ? $0.place : nil }
+        let line = try whole.map { try page.snippet(of: $0, margin: 1).scan }
+        async let heard = hear(line)
         let queue = FieldQueue(tasks, keepsJobs: options.debugFolder != nil)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for desk in desks { group.addTask { try await desk.work(on: queue) } }
             try await group.waitForAll()
         }
+        let said = try await heard
         times.lap("read")
+        // Two versions may be the same in all but their number.
+        switch printed?.number.finding(in: said) {
+        case .replaced:
+            result.outcome = .unknownVersion
+            result.form = form
+            return try unread(result, image, options, times)
+        case .notSeen: result.reason = PageResult.numberNotSeen
+        case .seen, nil: break
+        }
 
         result.outcome = .identified
         result.form = form
@@ -195,6 +211,11 @@ actor PageDesk {
         return (page.form, page.alternatives)
     }
 
+    private nonisolated func hear(_ line: PageImage?) async throws -> [String] {
+        guard let line else { return [] }
+        return try await desks[0].heard(line)
+    }
+
     private func unread(_ result: PageResult, _ image: PageImage, _ options: ReadOptions, _ times: Stopwatch) throws
         -> ReadPage
     {
@@ -212,6 +233,10 @@ actor PageDesk {
 
     private static func unreadable(_ source: String, _ frame: Int, _ reason: String) -> ReadPage {
         ReadPage(result: PageResult(source: source, frame: frame, outcome: .unreadable, reason: reason))
+    }
+
+    private static func decoded(_ file: URL) throws -> PageImage {
+        try ImageCodec.decode([UInt8](Data(contentsOf: file)))
     }
 
     /// The list files of a package, a value a line.
@@ -232,6 +257,16 @@ actor PageDesk {
         guard let folder = base.map({ URL(filePath: $0).appending(path: "blankett/layouts") }) else { return nil }
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return FileManager.default.isWritableFile(atPath: folder.path()) ? folder : nil
+    }
+}
+
+extension RegisteredPage {
+    /// Whether the whole of a box is on the picture.
+    fileprivate func shows(_ box: MillimetreRect, in image: PageImage) -> Bool {
+        let corners = [(box.x, box.y), (box.maxX, box.y), (box.x, box.maxY), (box.maxX, box.maxY)]
+        return corners.map { toScan.apply($0, $1) }.allSatisfy { place in
+            place.x >= 0 && place.y >= 0 && place.x < Double(image.width) && place.y < Double(image.height)
+        }
     }
 }
 

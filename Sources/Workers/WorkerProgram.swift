@@ -18,7 +18,10 @@ enum WorkerProgram {
     /// - Parameter added: Wins over what is inherited.
     /// - Returns: The worker's whole environment.
     static func environment(adding added: [String: String]) -> [String: String] {
-        let kept = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME", "BLANKETT_MODELS"]
+        let kept = [
+            "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME", "BLANKETT_MODELS",
+            "BLANKETT_READ_THREADS",
+        ]
         let inherited = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
         // A backtrace would hold up what waits for the worker's end, and could show what a page says.
         let fixed = ["SWIFT_BACKTRACE": "enable=no"]

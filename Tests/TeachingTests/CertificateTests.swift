@@ -33,6 +33,22 @@ struct `A self-test` {
             Specimen(of: template, hand: .neat, seed: 1).ink != Specimen(of: template, hand: .neat, seed: 2).ink)
     }
 
+    // With another's widths, Ä stood so far from what follows that "Ändrade" was two words.
+    @Test(arguments: [
+        ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", ["A": 684, "n": 634, " ": 318, "Ä": 684]),
+        ("/usr/share/fonts/truetype/liberation2/LiberationSans-Regular.ttf", ["A": 667, "n": 556, " ": 278, "ö": 556]),
+    ])
+    func `spaces letters as their own font says`(_ file: String, _ widths: [Unicode.Scalar: Int]) throws {
+        let font = try [UInt8](Data(contentsOf: URL(filePath: file)))
+        let advances = try #require(FontAdvances(font)).latin
+        for (letter, width) in widths {
+            // DejaVu's units are 2048 to the size, so a thousandth is lost in rounding down.
+            #expect(abs(advances[Int(letter.value) - 32] - width) <= 1, "\(letter)")
+        }
+        #expect(advances.count == 224)
+        for length in [0, 3, 11, 40, 300] { #expect(FontAdvances(Array(font.prefix(length))) == nil) }
+    }
+
     @Test(arguments: [
         // What was written and read, whether it was certain; then right, asked, wrong.
         (JSONValue?.some("1"), JSONValue?.some("1"), true, [1, 0, 0]),

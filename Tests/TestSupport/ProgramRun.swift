@@ -10,11 +10,15 @@ public struct ProgramRun: Sendable {
     /// - Parameters:
     ///   - program: Its name.
     ///   - arguments: What it is given.
+    ///   - environment: Added to ours.
     /// - Throws: When it cannot be started, or does not end within five minutes.
-    @concurrent public init(_ program: String, _ arguments: [String]) async throws {
+    @concurrent public init(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws {
         let run = try BoundedRun(
             of: Checkout.programs.appending(path: program).path(), arguments,
-            environment: ProcessInfo.processInfo.environment.merging(["LANG": "C.UTF-8"]) { $1 },
+            environment: ProcessInfo.processInfo.environment.merging(["LANG": "C.UTF-8"]) { $1 }
+                .merging(environment) { $1 },
             mostOutput: 64 << 20, deadline: .seconds(300))
         code =
             switch run.exit {

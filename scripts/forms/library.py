@@ -13,9 +13,10 @@ usage: scripts/accuracy forms [--blankett PROGRAM] [--out DIR] [--forms N] [--pa
 
 Pages are filled, turned by up to 5 degrees, scaled by up to 3 %, noisy, JPEG of quality 50 and up, every fifth upside down.
 Kept: no wrong form or version is accepted, all unknown ones are refused, 95 % of the known ones are recognised, and 95 of 100
-pages are identified and registered within 350 ms; and of the versions that the library has not, half of those that lack or change
-something are refused. One that differs from a known version only by something added, or by the number in its footer, is taken for
-that one: shown, and not judged. Exit 0: kept; 1: not; 2: cannot be measured.
+pages are identified and registered within 350 ms. The templates of every second form name the number in its footer: of those all
+versions that the library has not are refused, or asked about where it cannot be seen; of the others half of those that lack or change something. One of these that differs
+only by something added, or by its number, is taken for the known one: shown, and not judged. Exit 0: kept; 1: not; 2: cannot be
+measured.
 """
 import collections
 import concurrent.futures
@@ -52,12 +53,21 @@ class Form:
     def key(self):
         return f"bench-{self.index:04}", self.version
 
+    @property
+    def is_numbered(self):
+        """Whether its template names the number in its footer."""
+        return self.index % 2 == 0
+
+    @property
+    def number(self):
+        return f"EXS {1000 + self.index} utgåva {self.version}"
+
     def blank(self):
         sheet = draw_library.blank(self.index, self.fields, DPI)
         if self.version != 1:
             # The footer's number stands in every version.
             sheet.draw.rectangle([0, draw_library.mm(287, DPI), sheet.image.width, sheet.image.height], fill=255)
-            sheet.text(20, 288, f"EXS {1000 + self.index} utgåva {self.version}", 2.4)
+            sheet.text(20, 288, self.number, 2.4)
         return sheet
 
     def write(self, folder):
@@ -65,10 +75,11 @@ class Form:
         self.blank().image.reduce(2).save(folder / "page-1.png", dpi=(DPI // 2, DPI // 2))
         # One field is enough: what is measured comes before reading.
         first = self.fields[0]
+        numbered = {"identification": {"text": self.number}} if self.is_numbered else {}
         form_file.write(folder / "form.json5", {
             "format": "blankett-form/1", "id": self.key[0], "version": self.version,
             "name": {"sv": f"Mätblankett {self.index}"},
-            "pages": [{"image": "page-1.png", "width": 210, "height": 297}],
+            "pages": [{"image": "page-1.png", "width": 210, "height": 297}], **numbered,
             "fields": [{"name": "first", "label": {"sv": first["label"]}, "page": 1, "kind": "checkbox", "type": "boolean",
                         "box": [190, 280, 4, 4]}],
         }, "Made by scripts/accuracy forms.")
@@ -129,7 +140,7 @@ def meant_pages(options, firsts, seconds):
     versions = [Form(first.index, 3, CHANGES[number % len(CHANGES)]) for number, first in enumerate(
         chance.sample(firsts, min(len(firsts), options.pages // 10)))]
     pages = [(form, "unknown form") for form in strangers] + [
-        (form, f"unknown version: {form.change}") for form in versions]
+        (form, f"unknown version{', numbered' if form.is_numbered else ''}: {form.change}") for form in versions]
     twins = {form.index for form in seconds}
     while len(pages) < options.pages:
         form = chance.choice(seconds if chance.random() < 0.4 else firsts)
@@ -183,22 +194,25 @@ def main(arguments):
         document = documents.get(path.name) or {}
         # A refusal may name the form that it comes near to.
         said = None if document.get("outcome", "").startswith("unknown") else document.get("form")
+        # Nor is a page passed whose printed number was not seen: a person is asked about it.
+        if any("number that is printed" in reason for reason in document.get("reasons", [])):
+            said = None
         found = (said["id"], said["version"]) if said else None
         outcome = "refused" if found is None else "right" if found == form.key else "wrong"
         counts[kind][outcome] += 1
         is_known = not kind.startswith("unknown")
         remark = f"{path.name}: is {form.key[0]} version {form.version} ({kind}), "
         if outcome == "wrong" and kind not in UNSEEN:
-            names = taken if kind.startswith("unknown version") else wrong
+            names = taken if kind.startswith("unknown version:") else wrong
             names.append(f"{remark}taken for {found[0]} version {found[1]}")
         elif outcome == "refused" and is_known:
-            refused.append(f"{remark}called {document.get('outcome', 'nothing')}")
+            refused.append(f"{remark}called {document.get('outcome', 'nothing')} {' '.join(document.get('reasons', []))}")
         times = document.get("milliseconds") or {}
         (spent if is_known else spent_unknown).append(times.get("identify", 0) + times.get("register", 0))
     known = [counts[kind] for kind in counts if not kind.startswith("unknown")]
     recognised = sum(count["right"] for count in known) / max(1, sum(map(sum, (count.values() for count in known))))
     strange = sum(sum(count.values()) for kind, count in counts.items()
-                  if kind.startswith("unknown version") and kind not in UNSEEN)
+                  if kind.startswith("unknown version:") and kind not in UNSEEN)
     is_fast = options.only_right or rank(spent, 0.95) <= 350
     is_kept = not wrong and len(taken) <= 0.5 * strange and recognised >= 0.95 and is_fast
 

@@ -157,6 +157,11 @@ public struct DocumentAssembler: Sendable {
         if template.fields.contains(where: { takenForOthers.contains($0.page) && !named.contains($0.name) }) {
             reading.reasons.append("\(Self.doubtfulPage) was read as the right version: it is the same in several.")
         }
+        for page in pages where page.reason == PageResult.numberNotSeen {
+            let number = page.page.map(String.init) ?? "?"
+            reading.reasons.append(
+                "\(Self.doubtfulPage) \(number) is of this version: the number that is printed on it was not seen.")
+        }
         reading.fields.removeAll { places[$0.name] == nil }
         if draft.isForeign {
             reading.outcome = .foreignPage

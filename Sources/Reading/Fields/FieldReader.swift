@@ -1,5 +1,5 @@
 public import Forms
-import Imaging
+public import Imaging
 import Support
 
 /// Reads fields from what was cut out of the page for them: each kind by its own readers, in a cascade.
@@ -59,5 +59,14 @@ public final class FieldReader {
         default: break
         }
         preconditionFailure("the evidence is not that of a \(job.field.kind.rawValue) field")
+    }
+
+    /// What each reader that sees for itself makes of a line of print.
+    ///
+    /// - Parameter line: Grey, at 300 dpi.
+    /// - Returns: The readers' first choices, of those that read anything.
+    /// - Throws: What a reader throws.
+    public func heard(_ line: PageImage) throws -> [String] {
+        try [printed, general].compactMap { try $0.read(line, alphabet: .any).first?.text }
     }
 }

@@ -7,16 +7,20 @@ public struct SpecimenPDF {
     /// - Parameters:
     ///   - specimen: What is written.
     ///   - pages: Width and height of each page in millimetres.
-    public init(_ specimen: Specimen, pages: [(width: Double, height: Double)]) {
+    ///   - advances: How wide the letters of the hand's font are; `nil` where that is not known.
+    public init(
+        _ specimen: Specimen, pages: [(width: Double, height: Double)], advances: FontAdvances?
+    ) {
         let point = 72 / 25.4
         var objects: [[UInt8]] = []
         let kids = pages.indices.map { "\(4 + 2 * $0) 0 R" }.joined(separator: " ")
         objects.append(Array("<< /Type /Catalog /Pages 2 0 R >>".utf8))
         objects.append(Array("<< /Type /Pages /Kids [\(kids)] /Count \(pages.count) >>".utf8))
+        let widths = advances.map { " /FirstChar 32 /LastChar 255 /Widths \($0.latin)".replacing(",", with: "") } ?? ""
         objects.append(
             Array(
-                "<< /Type /Font /Subtype /TrueType /BaseFont /\(specimen.hand.rawValue) /Encoding /WinAnsiEncoding >>"
-                    .utf8))
+                ("<< /Type /Font /Subtype /TrueType /BaseFont /\(specimen.hand.rawValue)"
+                    + " /Encoding /WinAnsiEncoding\(widths) >>").utf8))
         for (index, page) in pages.enumerated() {
             let (width, height) = (page.width * point, page.height * point)
             objects.append(

@@ -12,10 +12,11 @@ private func sample(_ name: String) -> URL { package.appending(path: "samples/\(
 
 @Suite(.temporaryDirectory, .needsLineModel, .serialized) struct `The same pages` {
     /// Their fields by document, without what tells of time.
-    private func fields(_ names: [String], _ more: [String] = []) async throws -> [[FieldReading]] {
+    private func fields(_ names: [String], _ more: [String] = [], threads: Int = 2) async throws -> [[FieldReading]] {
         let run = try await ProgramRun(
             "blankett",
-            ["--language", "en", "read", "--forms", package.path(), "--json"] + more + names.map { sample($0).path() })
+            ["--language", "en", "read", "--forms", package.path(), "--json"] + more + names.map { sample($0).path() },
+            environment: ["BLANKETT_READ_THREADS": "\(threads)"])
         return try run.output.split(separator: "\n").map { line in
             let document: DocumentReading = try JSONCoding.decode(from: Array(line.utf8))
             return document.fields
@@ -31,6 +32,8 @@ private func sample(_ name: String) -> URL { package.appending(path: "samples/\(
         let second = try await fields(hand + typed, ["--readers", "1"])
         #expect(second.count == 2)
         #expect(first == second.reversed())
+        // Its number of threads reaches the worker, and does not show.
+        for threads in [1, 3] { #expect(try await fields(typed + hand, threads: threads) == first) }
     }
 }
 
