@@ -10,7 +10,7 @@ public struct PrintedNumber: Sendable, Hashable {
     /// - Parameter text: As in the template; `nil` is returned where too little of it can be compared.
     public init?(_ text: String) {
         expected = Self.folded(text)
-        guard expected.count >= 3, expected.contains(where: \.isNumber) else { return nil }
+        guard expected.count >= 3, text.contains(where: \.isNumber) else { return nil }
     }
 
     /// Whether it is in a line of print.
