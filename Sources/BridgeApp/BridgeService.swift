@@ -72,9 +72,9 @@ public final class BridgeService: Sendable {
             var serving = HTTPServer.Configuration(
                 listen: inherited.map { .inherited(descriptor: $0) } ?? configuration.listen, tls: tls, threads: 3,
                 maximumBody: configuration.largestBlob)
-            serving.beginsOnServerThread = true
+            serving.handlesOnServerThread = true
             server = try HTTPServer(
-                serving, doorkeeper: { current.bridge.refusal(of: $0) },
+                serving, doorkeeper: { current.bridge.refusal(of: &$0) },
                 handler: around { await current.bridge.respond(to: $0) })
         } catch {
             await store.close()

@@ -53,6 +53,21 @@ public struct Request: Hashable, Sendable {
     public var body: [UInt8]
     /// What the server knows of the other side, such as the verified client certificate's name.
     public var peer: Peer
+    /// What was found out by the head alone, for who answers.
+    public var finding = Finding()
+
+    /// A value of the program's own; it makes no two requests differ.
+    public struct Finding: Hashable, Sendable {
+        public var value: (any Sendable)?
+
+        public init(_ value: (any Sendable)? = nil) {
+            self.value = value
+        }
+
+        public static func == (one: Finding, other: Finding) -> Bool { true }
+
+        public func hash(into hasher: inout Hasher) {}
+    }
 
     public struct Peer: Hashable, Sendable {
         public var address: String?

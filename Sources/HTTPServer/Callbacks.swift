@@ -8,14 +8,16 @@ import Synchronization
 
 /// What is known of a connection for as long as it lives: verifying a certificate for each request would be dear.
 private final class ConnectionFacts: Sendable {
-    let client = Mutex<(name: String?, certificate: [UInt8]?)?>(nil)
+    let peer = Mutex<Request.Peer?>(nil)
 }
 
 @c func noticeConnection(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?,
     facts: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, what: MHD_ConnectionNotificationCode
 ) {
-    guard let facts else { return }
+    guard let facts, let context else { return }
+    let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+    core.countConnections(by: what == .CONNECTION_NOTIFY_STARTED ? 1 : -1)
     if what == .CONNECTION_NOTIFY_STARTED {
         facts.pointee = Unmanaged.passRetained(ConnectionFacts()).toOpaque()
     } else if let pointer = facts.pointee {
@@ -67,7 +69,7 @@ private func begin(
     var isDropped = false
     do throws(RequestHead.Refusal) {
         request = try head.request(maximumBody: core.maximumBody, peer: peer(of: connection))
-        refusal = core.doorkeeper(request)
+        refusal = core.isCrowded ? .refusal(.crowded) : core.doorkeeper(&request)
     } catch {
         if case .tooLarge(let length?) = error { isDropped = length <= core.mostDropped && !head.waitsForConsent }
         refusal =
@@ -147,28 +149,31 @@ private func values(_ connection: OpaquePointer, _ kind: MHD_ValueKind) -> Value
 }
 
 private func peer(of connection: OpaquePointer) -> Request.Peer {
-    var peer = Request.Peer()
-    if let address = cmicrohttpd_client_address(connection), Int32(address.pointee.sa_family) != AF_UNIX {
-        let length =
-            Int32(address.pointee.sa_family) == AF_INET6
-            ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-        var (host, port) = ([CChar](repeating: 0, count: Int(NI_MAXHOST)), [CChar](repeating: 0, count: 8))
-        if getnameinfo(
-            address, socklen_t(length), &host, socklen_t(host.count), &port, socklen_t(port.count),
-            NI_NUMERICHOST | NI_NUMERICSERV) == 0
-        {
-            peer.address = host.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
-            peer.port = port.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }.flatMap(UInt16.init)
-        }
+    guard let pointer = cmicrohttpd_connection_context(connection) else { return address(of: connection) }
+    return Unmanaged<ConnectionFacts>.fromOpaque(pointer).takeUnretainedValue().peer.withLock { known in
+        if let known { return known }
+        var peer = address(of: connection)
+        (peer.certificateName, peer.certificate) = client(of: connection)
+        known = peer
+        return peer
     }
-    if let pointer = cmicrohttpd_connection_context(connection) {
-        let facts = Unmanaged<ConnectionFacts>.fromOpaque(pointer).takeUnretainedValue()
-        (peer.certificateName, peer.certificate) = facts.client.withLock { known in
-            if let known { return known }
-            let found = client(of: connection)
-            known = found
-            return found
-        }
+}
+
+private func address(of connection: OpaquePointer) -> Request.Peer {
+    var peer = Request.Peer()
+    guard let address = cmicrohttpd_client_address(connection), Int32(address.pointee.sa_family) != AF_UNIX else {
+        return peer
+    }
+    let length =
+        Int32(address.pointee.sa_family) == AF_INET6
+        ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+    var (host, port) = ([CChar](repeating: 0, count: Int(NI_MAXHOST)), [CChar](repeating: 0, count: 8))
+    if getnameinfo(
+        address, socklen_t(length), &host, socklen_t(host.count), &port, socklen_t(port.count),
+        NI_NUMERICHOST | NI_NUMERICSERV) == 0
+    {
+        peer.address = host.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
+        peer.port = port.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }.flatMap(UInt16.init)
     }
     return peer
 }

@@ -55,37 +55,37 @@ extension HTTPServer {
     }
 
     public struct Configuration: Sendable {
-        /// From 128 ready connections on, one epoll thread of libmicrohttpd 0.9.75 stalls.
-        ///
-        /// It takes 128 events at a time and, after a full batch, waits although work is at hand; the listening
-        /// socket and the wake-up count too.
-        public static let mostConnectionsPerThread = 120
-
         public var listen: Listen
         public var tls: TLS?
         public var threads: Int
-        /// What is above waits until a place is free.
-        public var connectionsPerThread: Int
+        /// How many connections are served at once.
+        ///
+        /// On one above, the answer is 503, and it is closed; when even the ``reserve`` for such answers is taken up, it waits
+        /// in the backlog of the socket until a place is free.
+        public var maximumConnections: Int
         /// A connection on which nothing moves is closed after this; handlers may take longer.
         public var idleTimeout: Duration
         /// Largest request line with header fields, in bytes; above it the answer is 431 or 414.
         public var maximumHead: Int
         /// Largest request body, in bytes; above it the answer is 413.
         public var maximumBody: Int
-        /// Whether a handler runs on the server's thread until it first waits.
+        /// Whether handlers run on the server's threads.
         ///
-        /// That spares a change of threads with each request, and wants handlers that wait for what takes long.
-        public var beginsOnServerThread = false
+        /// That spares two changes of threads with each request, and wants handlers that wait for what takes long.
+        public var handlesOnServerThread = false
+
+        /// Places beyond ``maximumConnections``, from which 503 is answered.
+        static let reserve = 32
 
         public init(
             listen: Listen = .tcp(host: "127.0.0.1", port: 0), tls: TLS? = nil, threads: Int = 2,
-            connectionsPerThread: Int = mostConnectionsPerThread, idleTimeout: Duration = .seconds(30),
-            maximumHead: Int = 32 << 10, maximumBody: Int = 32 << 20
+            maximumConnections: Int = 240, idleTimeout: Duration = .seconds(30), maximumHead: Int = 32 << 10,
+            maximumBody: Int = 32 << 20
         ) {
             self.listen = listen
             self.tls = tls
             self.threads = threads
-            self.connectionsPerThread = connectionsPerThread
+            self.maximumConnections = maximumConnections
             self.idleTimeout = idleTimeout
             self.maximumHead = maximumHead
             self.maximumBody = maximumBody

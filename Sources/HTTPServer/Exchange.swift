@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import Dispatch
 import HTTP
 import Synchronization
 
@@ -6,7 +7,10 @@ import Synchronization
 ///
 /// The server's thread moves it through receiving, handling and sending; the handler's task hands over the
 /// response. Between the two stands the lock of ``state``, and a connection is resumed only by who ended the handling.
-final class Exchange: Sendable {
+///
+/// It can be the executor of its handler: then what the handler has to do after a wait is done by the server's thread, which
+/// sends the answer, too. A thread of the shared pool in between would cost each request two more changes of threads.
+final class Exchange: TaskExecutor {
     private enum Phase {
         case receiving
         /// `task` runs the handler, and the connection is suspended as soon as it is seen to wait.
@@ -24,6 +28,8 @@ final class Exchange: Sendable {
         var received = 0
         var isSuspended = false
         var task: Task<Void, Never>?
+        /// What the handler can go on with.
+        var jobs: [UnownedJob] = []
         var stream: BodyStream?
     }
 
@@ -68,41 +74,74 @@ final class Exchange: Sendable {
                 let request = state.request
                 state.request.body = []
                 return (nil, request)
-            case .answered(let response):
-                state.phase = .sending
-                return (response, nil)
-            case .handling, .sending, .over:
+            case .handling, .answered, .sending, .over:
                 return (nil, nil)
             }
         }
-        guard let request else { return response }
-        // Outside of the lock: on this thread the handler may answer at once.
-        let task =
-            core.beginsOnServerThread
-            ? Task.immediate { [core] in answer(await core.handler(request)) }
-            : Task { [core] in answer(await core.handler(request)) }
-        return state.withLock { state in
-            state.task = task
-            switch state.phase {
-            case .answered(let response):
-                state.phase = .sending
-                return response
-            case .handling:
-                state.isSuspended = true
-                MHD_suspend_connection(connection)
-            case .receiving, .sending, .over: break
-            }
-            return nil
+        if let response { return response }
+        // Outside of the lock: on this thread the handler may begin, and answer, at once.
+        if let request {
+            let task =
+                core.handlesOnServerThread
+                ? Task(executorPreference: self) { [self] in answer(await core.handler(request)) }
+                : Task { [self] in answer(await core.handler(request)) }
+            state.withLock { $0.task = task }
         }
+        return runJobs()
+    }
+
+    /// Does what the handler can go on with, until it has answered or waits.
+    private func runJobs() -> Response? {
+        while true {
+            let (job, response, late) = state.withLock { state -> (UnownedJob?, Response?, [UnownedJob]) in
+                switch state.phase {
+                case .answered(let response):
+                    state.phase = .sending
+                    defer { state.jobs = [] }
+                    return (nil, response, state.jobs)
+                case .handling where state.jobs.isEmpty:
+                    state.isSuspended = true
+                    MHD_suspend_connection(connection)
+                    return (nil, nil, [])
+                case .handling: return (state.jobs.removeFirst(), nil, [])
+                case .receiving, .sending, .over: return (nil, nil, [])
+                }
+            }
+            runElsewhere(late)
+            guard let job else { return response }
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isTaken = state.withLock { state in
+            guard case .handling = state.phase else { return false }
+            state.jobs.append(job)
+            resume(&state)
+            return true
+        }
+        if !isTaken { runElsewhere([job]) }
+    }
+
+    /// A handler whose client has its answer, or is gone, still comes to its end.
+    private func runElsewhere(_ jobs: [UnownedJob]) {
+        for job in jobs {
+            DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
+
+    private func resume(_ state: inout State) {
+        guard state.isSuspended else { return }
+        state.isSuspended = false
+        MHD_resume_connection(connection)
     }
 
     private func answer(_ response: Response) {
         state.withLock { state in
             guard case .handling = state.phase else { return }
             state.phase = .answered(response)
-            guard state.isSuspended else { return }
-            state.isSuspended = false
-            MHD_resume_connection(connection)
+            resume(&state)
         }
     }
 
@@ -123,11 +162,12 @@ final class Exchange: Sendable {
 
     /// The library is done with this request, whichever way it ended.
     func end() {
-        let (task, stream) = state.withLock { state in
+        let (task, stream, late) = state.withLock { state in
             state.phase = .over
-            defer { state.task = nil }
-            return (state.task, state.stream)
+            defer { (state.task, state.jobs) = (nil, []) }
+            return (state.task, state.stream, state.jobs)
         }
+        runElsewhere(late)
         task?.cancel()
         stream?.cut()
         core.remove(self)

@@ -12,8 +12,8 @@ public final class HTTPServer: Sendable {
     public typealias Handler = @Sendable (Request) async -> Response
     /// Looks at a request's head and answers at once to refuse it, before the body is taken in; `nil` goes on.
     ///
-    /// It runs on the server's thread: no waiting in here.
-    public typealias Doorkeeper = @Sendable (Request) -> Response?
+    /// What it found out it can leave in the request's `finding`. It runs on the server's thread: no waiting in here.
+    public typealias Doorkeeper = @Sendable (inout Request) -> Response?
 
     /// The port that is listened on, also when the configuration left it to the system; 0 for a UNIX socket.
     public let port: UInt16
@@ -39,8 +39,8 @@ public final class HTTPServer: Sendable {
         let tls = try configuration.tls?.load()
         let socket = try ListeningSocket(configuration.listen)
         core = ServerCore(
-            maximumBody: configuration.maximumBody, beginsOnServerThread: configuration.beginsOnServerThread,
-            doorkeeper: doorkeeper, handler: handler)
+            maximumBody: configuration.maximumBody, maximumConnections: max(1, configuration.maximumConnections),
+            handlesOnServerThread: configuration.handlesOnServerThread, doorkeeper: doorkeeper, handler: handler)
         port = socket.port
         unixPath = socket.unixPath
         switch configuration.listen {
@@ -57,12 +57,14 @@ public final class HTTPServer: Sendable {
         }
 
         let threads = UInt32(max(1, configuration.threads))
-        let places = UInt32(min(max(1, configuration.connectionsPerThread), Configuration.mostConnectionsPerThread))
+        // The library gives each thread its part of the places.
+        let places = UInt32(core.maximumConnections + Configuration.reserve)
         // The daemon holds one retain on the core for as long as it may call back.
         let context = Unmanaged.passRetained(core)
         let started = withTLSText(tls) { certificate, key, authorities in
             var settings = cmicrohttpd_settings(
-                listenSocket: socket.descriptor, threads: threads, connections: threads * places,
+                listenSocket: socket.descriptor, threads: threads,
+                connections: (places + threads - 1) / threads * threads,
                 timeoutSeconds: UInt32(max(1, configuration.idleTimeout.components.seconds)),
                 connectionMemory: max(4096, configuration.maximumHead), certificate: certificate, key: key,
                 clientAuthorities: authorities)
@@ -70,7 +72,7 @@ public final class HTTPServer: Sendable {
         }
         guard let started else {
             context.release()
-            socket.close()
+            // The library closed the socket; closing it once more would take a file from somebody else.
             throw BlankettError(
                 tls == nil ? "server-not-started" : "tls-files-unusable", exit: .badInput,
                 "The HTTP server could not be started.",
@@ -97,6 +99,10 @@ public final class HTTPServer: Sendable {
         let clock = ContinuousClock()
         let deadline = clock.now + grace
         while core.isBusy, clock.now < deadline { try? await Task.sleep(for: .milliseconds(5)) }
+        core.forceAnswers()
+        // Stopped at once, the library would drop those answers.
+        let last = clock.now + .seconds(1)
+        while core.isBusy, clock.now < last { try? await Task.sleep(for: .milliseconds(5)) }
         // MHD_stop_daemon joins the threads: not on the shared pool.
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in

@@ -106,11 +106,12 @@ struct RequestHead {
     /// No control character, no backslash, and no segment that climbs.
     private static func isSafe(_ path: String) -> Bool {
         path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
-            && !path.split(separator: "/").contains { $0 == "." || $0 == ".." }
+            && (!path.utf8.contains(UInt8(ascii: "."))
+                || !path.split(separator: "/").contains { $0 == "." || $0 == ".." })
     }
 
     private static func hidesSlash(_ target: String) -> Bool {
-        target.lowercased().contains("%2f")
+        target.utf8.contains(UInt8(ascii: "%")) && target.lowercased().contains("%2f")
     }
 }
 
@@ -118,6 +119,7 @@ extension Response {
     enum Refusal {
         case tooLarge
         case stopping
+        case crowded
         case bad(String)
     }
 
@@ -127,6 +129,8 @@ extension Response {
             switch refusal {
             case .tooLarge: Problem("too-large", status: 413, title: "The request is too large")
             case .stopping: Problem("not-ready", status: 503, title: "The service is stopping", retryAfter: 5)
+            case .crowded:
+                Problem("not-ready", status: 503, title: "The service has too many connections", retryAfter: 5)
             case .bad(let detail):
                 Problem("bad-request", status: 400, title: "The request cannot be read", detail: detail)
             }

@@ -5,7 +5,8 @@ import Synchronization
 /// What the callbacks of one daemon share: the handler, the limits, and the requests in work.
 final class ServerCore: Sendable {
     let maximumBody: Int
-    let beginsOnServerThread: Bool
+    let maximumConnections: Int
+    let handlesOnServerThread: Bool
     /// A body that is too large is read up to here, so that a client which only then looks for an answer sees the 413.
     var mostDropped: Int { 2 * maximumBody }
     let doorkeeper: HTTPServer.Doorkeeper
@@ -17,22 +18,33 @@ final class ServerCore: Sendable {
         var isEnding = false
         var hasStopped = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+        var connections = 0
     }
 
     private let state = Mutex(State())
 
     init(
-        maximumBody: Int, beginsOnServerThread: Bool, doorkeeper: @escaping HTTPServer.Doorkeeper,
+        maximumBody: Int, maximumConnections: Int, handlesOnServerThread: Bool,
+        doorkeeper: @escaping HTTPServer.Doorkeeper,
         handler: @escaping HTTPServer.Handler
     ) {
         self.maximumBody = maximumBody
-        self.beginsOnServerThread = beginsOnServerThread
+        self.maximumConnections = maximumConnections
+        self.handlesOnServerThread = handlesOnServerThread
         self.doorkeeper = doorkeeper
         self.handler = handler
     }
 
     var isBusy: Bool { state.withLock { !$0.exchanges.isEmpty } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// Whether there are more connections than are served.
+    var isCrowded: Bool { state.withLock { $0.connections > maximumConnections } }
+
+    /// A connection came, or went.
+    func countConnections(by change: Int) {
+        state.withLock { $0.connections += change }
+    }
 
     /// What comes while it stops is refused and not waited for.
     func add(_ exchange: Exchange) {

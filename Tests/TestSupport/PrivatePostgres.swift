@@ -83,13 +83,19 @@ public final class PrivatePostgres: Sendable {
         let words =
             Self.asUser + ["/bin/sh", "-c", script, "sh", folder.path(), Self.tool("postgres"), "-D"]
             + ["\(folder.path())/data"] + settings
-        let started = try BackgroundProgram(
-            URL(filePath: words[0]), Array(words.dropFirst()), log: folder.appending(path: "log-\(UUIDv7())"))
-        program.withLock { $0 = started }
-        for _ in 0..<600 {
-            if (try? ask("SELECT 1", "public")) == "1" { return }
-            guard started.isRunning else { break }
-            usleep(50_000)
+        // After a kill it is refused for as long as a process of the old server still ends; meanwhile the files stay.
+        defer { try? FileManager.default.removeItem(at: folder.appending(path: "stay")) }
+        for _ in 0..<20 {
+            let started = try BackgroundProgram(
+                URL(filePath: words[0]), Array(words.dropFirst()), log: folder.appending(path: "log-\(UUIDv7())"))
+            program.withLock { $0 = started }
+            for _ in 0..<600 {
+                if (try? ask("SELECT 1", "public")) == "1" { return }
+                guard started.isRunning else { break }
+                usleep(50_000)
+            }
+            guard !started.isRunning else { break }
+            usleep(500_000)
         }
         throw BlankettError("program-not-started", exit: .fault, "PostgreSQL did not start.")
     }
@@ -100,7 +106,6 @@ public final class PrivatePostgres: Sendable {
         _ = FileManager.default.createFile(atPath: folder.appending(path: "stay").path(), contents: nil)
         running.send(signal: SIGUSR1)
         running.waitForExit(before: .now + .seconds(10))
-        try FileManager.default.removeItem(at: folder.appending(path: "stay"))
     }
 
     private static let asUser =

@@ -15,11 +15,21 @@ public struct ProgramRun: Sendable {
     @concurrent public init(
         _ program: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws {
-        let run = try BoundedRun(
-            of: Checkout.programs.appending(path: program).path(), arguments,
-            environment: ProcessInfo.processInfo.environment.merging(["LANG": "C.UTF-8"]) { $1 }
-                .merging(environment) { $1 },
-            mostOutput: 64 << 20, deadline: .seconds(300))
+        // On a thread of its own: the shared pool has two on a small computer, and what the program waits for may be in
+        // this process.
+        let run = try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<BoundedRun, any Error>) in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        try BoundedRun(
+                            of: Checkout.programs.appending(path: program).path(), arguments,
+                            environment: ProcessInfo.processInfo.environment.merging(["LANG": "C.UTF-8"]) { $1 }
+                                .merging(environment) { $1 },
+                            mostOutput: 64 << 20, deadline: .seconds(300))
+                    })
+            }
+        }
         code =
             switch run.exit {
             case .code(let code): code

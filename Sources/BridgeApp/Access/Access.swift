@@ -31,6 +31,8 @@ struct Access: Sendable {
     }
 
     func caller(of request: Request) throws(Problem) -> Caller {
+        // Found at the door.
+        if let caller = request.finding.value as? Caller { return caller }
         if let caller = certified(request) { return caller }
         if let token = Self.bearer(request) {
             if let caller = tokens?.caller(of: token) { return caller }
@@ -134,7 +136,9 @@ struct Access: Sendable {
 
     private static func bearer(_ request: Request) -> String? {
         let headers = request.headers.all("Authorization")
-        guard headers.count == 1, headers[0].lowercased().hasPrefix("bearer ") else { return nil }
+        guard headers.count == 1, headers[0].utf8.count > 7, headers[0].prefix(7).lowercased() == "bearer " else {
+            return nil
+        }
         return String(headers[0].dropFirst(7))
     }
 

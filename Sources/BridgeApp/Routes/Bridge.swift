@@ -47,7 +47,9 @@ struct Bridge: Sendable {
     }
 
     /// Refuses who is not known, or asks too often, before the body is taken in.
-    func refusal(of request: Request) -> Response? {
+    ///
+    /// Who asks stands in the request afterwards, so that nobody is looked up again for the same request.
+    func refusal(of request: inout Request) -> Response? {
         if Routes.isPublic(request) { return nil }
         let start = clock.now
         do throws(Problem) {
@@ -62,6 +64,7 @@ struct Bridge: Sendable {
                 try count(Self.stranger(request), limits.stranger)
                 throw error
             }
+            request.finding = Request.Finding(caller)
             if caller.scope == .agent { board.see(caller.name, at: access.now()) }
             try count(caller.name, limits.limit(of: caller))
             return nil
