@@ -17,6 +17,23 @@ static inline int csqlite_bind_blob(sqlite3_stmt *statement, int index, const vo
   return sqlite3_bind_blob(statement, index, bytes, byteCount, SQLITE_TRANSIENT);
 }
 
+// How long the write-ahead log is, in pages, after the last commit; and from where on a commit moves it into the database.
+struct csqlite_log {
+  int pages, limit;
+};
+
+static int csqlite_note_log(void *context, sqlite3 *db, const char *name, int pages) {
+  struct csqlite_log *log = (struct csqlite_log *)context;
+  log->pages = pages;
+  // As SQLite's own hook, which this one replaces: what cannot be moved now is moved later.
+  if (pages >= log->limit) sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, 0, 0);
+  return SQLITE_OK;
+}
+
+static inline void csqlite_watch_log(sqlite3 *db, struct csqlite_log *log) {
+  sqlite3_wal_hook(db, csqlite_note_log, log);
+}
+
 // Not in Swift's Glibc module: the kind of file system, as in statfs(2); 0 when it cannot be asked.
 static inline unsigned csqlite_file_system(const char *path) {
   struct statfs facts;

@@ -50,6 +50,10 @@ private struct Once {
 
     private var names: [String] = []
 
+    init() {
+        names.reserveCapacity(12)
+    }
+
     mutating func note(_ name: String) throws(JSONReader.Unexpected) {
         guard !names.contains(name) else { throw JSONReader.Unexpected() }
         names.append(name)

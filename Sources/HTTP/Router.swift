@@ -8,19 +8,21 @@ public struct Router: Sendable {
     private struct Route: Sendable {
         var method: String
         var pattern: [Substring]
+        /// The pattern as it was given.
+        var text: String
         var handler: Handler
     }
 
     private var routes: [Route] = []
 
     /// Method and pattern of each route, such as `GET /v1/records/{id}`.
-    public var list: [String] { routes.map { "\($0.method) /\($0.pattern.joined(separator: "/"))" } }
+    public var list: [String] { routes.map { "\($0.method) \($0.text)" } }
 
     public init() {}
 
     /// Adds a route; `pattern` is such as `/v1/records/{id}`, and a last part `{path*}` takes all the rest.
     public mutating func on(_ method: String, _ pattern: String, handler: @escaping Handler) {
-        routes.append(Route(method: method, pattern: Self.parts(pattern), handler: handler))
+        routes.append(Route(method: method, pattern: Self.parts(pattern), text: pattern, handler: handler))
     }
 
     /// Answers a request; what a handler throws becomes a problem, and nothing of its inside is told.
@@ -53,7 +55,7 @@ public struct Router: Sendable {
     /// The pattern of the route that answers a request, such as `/v1/records/{id}`; `nil` where there is none.
     public func pattern(for request: Request) -> String? {
         let parts = Self.parts(request.path)
-        return routes.first { Self.match($0.pattern, parts) != nil }.map { "/\($0.pattern.joined(separator: "/"))" }
+        return routes.first { Self.match($0.pattern, parts) != nil }?.text
     }
 
     private static func parts(_ path: String) -> [Substring] {
@@ -61,20 +63,19 @@ public struct Router: Sendable {
     }
 
     private static func match(_ pattern: [Substring], _ parts: [Substring]) -> Parameters? {
+        // Most routes are ruled out by their words, before anything is kept.
+        for (expected, part) in zip(pattern, parts) where expected.utf8.first != UInt8(ascii: "{") {
+            guard expected == part else { return nil }
+        }
         var parameters: Parameters = [:]
-        for (index, expected) in pattern.enumerated() {
-            if expected.hasPrefix("{"), expected.hasSuffix("*}") {
+        for (index, expected) in pattern.enumerated() where expected.utf8.first == UInt8(ascii: "{") {
+            if expected.hasSuffix("*}") {
                 parameters[String(expected.dropFirst().dropLast(2))] =
                     parts.dropFirst(index).joined(separator: "/")
                 return parameters
             }
-            guard index < parts.count else { return nil }
-            if expected.hasPrefix("{"), expected.hasSuffix("}") {
-                guard !parts[index].isEmpty else { return nil }
-                parameters[String(expected.dropFirst().dropLast())] = String(parts[index])
-            } else if expected != parts[index] {
-                return nil
-            }
+            guard index < parts.count, !parts[index].isEmpty else { return nil }
+            parameters[String(expected.dropFirst().dropLast())] = String(parts[index])
         }
         return pattern.count == parts.count ? parameters : nil
     }

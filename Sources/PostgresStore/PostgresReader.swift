@@ -43,6 +43,3 @@ actor PostgresReader {
         return try session.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") { try work(session) }
     }
 }
-
-/// The store was closed before the work came.
-struct StoreClosed: Error {}

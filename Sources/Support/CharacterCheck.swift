@@ -19,5 +19,7 @@ extension UInt8 {
     package var isUpperLetter: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
     package var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     package var isLowerLetterOrDigit: Bool { isLowerLetter || isDigit }
+    /// One in lower case.
+    package var isHexadecimalDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self) }
     package var isHyphen: Bool { self == UInt8(ascii: "-") }
 }

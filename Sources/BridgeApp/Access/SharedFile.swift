@@ -16,6 +16,8 @@ final class SharedFile<Contents: Codable & Sendable, View: Sendable>: Sendable {
     }
 
     let url: URL
+    /// Made once: it is asked for with each look.
+    private let path: String
     private let empty: Contents
     private let makeView: @Sendable (Contents) -> View
     private let known: Mutex<(stamp: Stamp?, view: View)>
@@ -26,6 +28,7 @@ final class SharedFile<Contents: Codable & Sendable, View: Sendable>: Sendable {
     ///   - view: Makes of the contents what is looked at again and again.
     init(_ url: URL, empty: Contents, view: @escaping @Sendable (Contents) -> View) {
         self.url = url
+        path = url.path()
         self.empty = empty
         makeView = view
         known = Mutex((nil, view(empty)))
@@ -81,7 +84,7 @@ final class SharedFile<Contents: Codable & Sendable, View: Sendable>: Sendable {
 
     private func stamp() -> Stamp? {
         var facts = stat()
-        guard unsafe stat(url.path(), &facts) == 0 else { return nil }
+        guard unsafe stat(path, &facts) == 0 else { return nil }
         return Stamp(
             inode: UInt64(facts.st_ino), size: Int64(facts.st_size), seconds: facts.st_mtim.tv_sec,
             nanoseconds: facts.st_mtim.tv_nsec)

@@ -3,6 +3,8 @@ import CSQLite
 /// One SQLite connection with its prepared statements; used by one owner at a time.
 final class Connection {
     let handle: OpaquePointer
+    /// As the last commit left the write-ahead log; watched of the connection that writes.
+    let log: UnsafeMutablePointer<csqlite_log>
     /// Prepared before and not in use now.
     private var idle: [String: OpaquePointer] = [:]
 
@@ -14,6 +16,8 @@ final class Connection {
             throw SQLiteError(code, database: opened)
         }
         handle = opened
+        log = .allocate(capacity: 1)
+        log.initialize(to: csqlite_log(pages: 0, limit: 1000))
         _ = csqlite_enable_defensive(handle)
         sqlite3_busy_timeout(handle, 5000)
     }
@@ -21,6 +25,7 @@ final class Connection {
     deinit {
         for statement in idle.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
+        log.deallocate()
     }
 
     func withStatement<Result, Failure: Error>(
@@ -44,16 +49,20 @@ final class Connection {
 
     /// Runs `body` between `BEGIN IMMEDIATE` and `COMMIT`; what it throws rolls all of it back.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try execute("BEGIN IMMEDIATE")
+        try run("BEGIN IMMEDIATE")
         do {
             let result = try body()
-            try execute("COMMIT")
+            try run("COMMIT")
             return result
         } catch {
             // A full disk can have rolled back by itself already.
             if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
             throw error
         }
+    }
+
+    private func run(_ sql: String) throws {
+        try withStatement(sql) { statement throws(SQLiteError) in try statement.run() }
     }
 
     private func prepare(_ sql: String) throws(SQLiteError) -> OpaquePointer {

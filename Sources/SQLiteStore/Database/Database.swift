@@ -83,6 +83,21 @@ public struct Database: ~Copyable {
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
+    /// Lets the write-ahead log grow to so many pages before a commit moves it into the database; 1000 without this.
+    ///
+    /// Who sets it calls ``checkpointIfLong()`` when there is time.
+    borrowing func setLongestLog(_ pages: Int) {
+        connection.log.pointee.limit = Int32(pages)
+    }
+
+    /// Moves what is in the write-ahead log into the database, as far as readers allow, if it is long enough to be worth it.
+    borrowing func checkpointIfLong() throws(SQLiteError) {
+        guard connection.log.pointee.pages >= 1000 else { return }
+        // Where a reader is in the way, it is tried again after the next commit.
+        connection.log.pointee.pages = 0
+        try connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+
     /// Looks for damage; what it finds, in SQLite's words.
     public borrowing func damage() throws -> [String] {
         try withStatement("PRAGMA integrity_check") { statement throws(SQLiteError) in
@@ -106,6 +121,7 @@ public struct Database: ~Copyable {
             PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
             """)
         try migrate(connection, schema)
+        csqlite_watch_log(connection.handle, connection.log)
         return connection
     }
 

@@ -1,34 +1,24 @@
-import Dispatch
-import Foundation
-import Synchronization
+public import Records
+import Support
 
 /// Shares the one writing connection: work that waits together goes to the disk in one commit.
-///
-/// A commit costs one sync of the disk, however much is in it. So each caller waits for one or two syncs, and many
-/// callers share them.
 public final class GroupWriter: Sendable {
-    /// Longest queue that goes into one commit; more would only make the first wait for the last.
-    private static let largestGroup = 256
+    private let committer: Committer
+    private let queue: CommitQueue<Database>
 
-    private struct Work: Sendable {
-        /// Runs the work inside the transaction; gives what tells the caller once it is committed.
-        var run: @Sendable (borrowing Database) throws -> () -> Void
-        var fail: @Sendable (any Error) -> Void
-    }
-
-    private struct State {
-        var waiting: [Work] = []
-        var isRunning = false
-    }
-
-    private let queue = DispatchQueue(label: "database-writer")
-    // Used on `queue` only.
-    private nonisolated(unsafe) var database: Database?
-    private let state: Mutex<State> = Mutex(State())
-    private let failure = DiskFailure()
-
-    public init(_ database: consuming sending Database) {
-        self.database = consume database
+    /// - Parameters:
+    ///   - database: The connection.
+    ///   - committed: Called after each commit, before who waits for it is told.
+    public init(
+        _ database: consuming sending Database,
+        committed: @escaping @Sendable (_ head: AuditHead?, _ works: Int, _ time: Duration) -> Void = { _, _, _ in }
+    ) {
+        // A checkpoint takes as long as some commits: rather while nobody waits, and else seldom.
+        database.setLongestLog(4000)
+        let committer = Committer(database, committed)
+        self.committer = committer
+        queue = CommitQueue(
+            label: "database-writer", largestGroup: 256, commit: { committer.commit($0) }, rest: { committer.rest() })
     }
 
     /// Runs `work` inside a transaction, maybe with that of others, and returns when it is on the disk.
@@ -37,98 +27,76 @@ public final class GroupWriter: Sendable {
     ///
     /// - Parameter work: What to read and write. It should decide before it writes.
     /// - Returns: What `work` returned.
-    /// - Throws: What `work` throws; ``SQLiteError`` when the database does.
+    /// - Throws: What `work` throws; ``SQLiteError`` when the database does; ``StoreClosed``.
     public func write<Result: Sendable>(
         _ work: @escaping @Sendable (borrowing Database) throws -> Result
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            submit(
-                Work(
-                    run: { database in
-                        let result = try work(database)
-                        return { continuation.resume(returning: result) }
-                    },
-                    fail: { continuation.resume(throwing: $0) }))
-        }
+        try await queue.write(work)
     }
 
     /// Returns when the disk has failed under the database, so that the program must end and recover.
     ///
     /// - Returns: Why; `nil` when the task was cancelled before.
     public func failed() async -> SQLiteError? {
-        await failure.happened()
+        await committer.failure.happened()
     }
 
     /// Moves what is in the write-ahead log into the database, between two groups.
     public func checkpoint() async {
-        await withCheckedContinuation { continuation in
-            queue.async { [self] in
-                try? database?.checkpoint()
-                continuation.resume()
-            }
-        }
+        try? await queue.pause { [committer] in try committer.database?.checkpoint() }
     }
 
     /// Finishes what waits, checkpoints, and closes the database.
     public func close() async {
-        await withCheckedContinuation { continuation in
-            queue.async { [self] in
-                drain()
-                if let database = database.take() { try? database.checkpoint() }
-                continuation.resume()
-            }
-        }
-    }
-
-    private func submit(_ work: Work) {
-        let mustStart = state.withLock { state in
-            state.waiting.append(work)
-            defer { state.isRunning = true }
-            return !state.isRunning
-        }
-        if mustStart { queue.async { [self] in drain() } }
-    }
-
-    private func drain() {
-        while let group = nextGroup() { commit(group) }
-    }
-
-    private func nextGroup() -> [Work]? {
-        state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isRunning = false
-                return nil
-            }
-            let group = Array(state.waiting.prefix(Self.largestGroup))
-            state.waiting.removeFirst(group.count)
-            return group
-        }
-    }
-
-    private func commit(_ group: [Work]) {
-        if let failure = failure.error { return group.forEach { $0.fail(failure) } }
-        do {
-            for tell in try run(group) { tell() }
-        } catch {
-            failure.note(error)
-            if group.count == 1 { return group[0].fail(error) }
-            for work in group { commit([work]) }
-        }
-    }
-
-    private func run(_ group: [Work]) throws -> [() -> Void] {
-        let told = try database?.transaction { database in
-            var tell: [() -> Void] = []
-            tell.reserveCapacity(group.count)
-            for work in group { tell.append(try work.run(database)) }
-            return tell
-        }
-        guard let told else { throw DatabaseClosed() }
-        return told
+        await queue.close { [committer] in committer.close() }
     }
 }
 
-/// The writer was closed before the work came.
-public struct DatabaseClosed: Error {
-    public init() {}
+/// Commits groups of work through the one connection.
+private final class Committer: Sendable {
+    // Used by the queue only, one at a time.
+    nonisolated(unsafe) private(set) var database: Database?
+    private let committed: @Sendable (AuditHead?, Int, Duration) -> Void
+    let failure = DiskFailure()
+
+    init(
+        _ database: consuming sending Database, _ committed: @escaping @Sendable (AuditHead?, Int, Duration) -> Void
+    ) {
+        self.database = consume database
+        self.committed = committed
+    }
+
+    func commit(_ group: CommitQueue<Database>.Group) {
+        if let failure = failure.error { return group.fail(failure) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        do {
+            let done = try database?.transaction { database in
+                database.session.closing = ClosingEntries()
+                let tell = try group.run(in: database)
+                return (tell: tell, head: try database.session.writeClosing())
+            }
+            guard let done else { throw StoreClosed() }
+            committed(done.head, group.count, clock.now - start)
+            done.tell()
+        } catch {
+            failure.note(error)
+            if group.count == 1 { return group.fail(error) }
+            for group in group.alone { commit(group) }
+        }
+    }
+
+    /// The log is moved into the database rather while nobody waits.
+    func rest() {
+        guard failure.error == nil else { return }
+        do {
+            try database?.checkpointIfLong()
+        } catch {
+            failure.note(error)
+        }
+    }
+
+    func close() {
+        if let database = database.take() { try? database.checkpoint() }
+    }
 }

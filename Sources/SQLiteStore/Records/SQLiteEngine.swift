@@ -7,21 +7,29 @@ import Synchronization
 public final class SQLiteEngine: SQLEngine {
     private let writer: GroupWriter
     private let readers: Readers
-    private let anchor: Anchor
     private let surveys = DispatchQueue(label: "database-surveys", attributes: .concurrent)
 
     /// Opens the file `bridge.db` in a data folder, or makes it.
     ///
-    /// - Parameter folder: Must exist, on a local disk.
+    /// - Parameters:
+    ///   - folder: Must exist, on a local disk.
+    ///   - committed: Told of each commit: how much work was in it, and how long it took.
     /// - Throws: ``BlankettError`` with exit `.storage`; besides those of ``Database``, `storage-behind` when what was
     ///   on the disk before is there no longer.
-    public init(_ folder: URL) throws {
+    public init(
+        _ folder: URL, committed: @escaping @Sendable (_ works: Int, _ time: Duration) -> Void = { _, _ in }
+    ) throws {
         let file = folder.appending(path: "bridge.db")
         let database = try Database(
             file, schema: Database.Schema(applicationID: RecordSchema.applicationID, migrations: RecordSchema.sqlite))
-        anchor = try Anchor(folder.appending(path: "bridge.head"))
+        let anchor = try Anchor(folder.appending(path: "bridge.head"))
         try anchor.requireReached(by: database)
-        writer = GroupWriter(database)
+        writer = GroupWriter(
+            database,
+            committed: { head, works, time in
+                if let head { anchor.move(to: head) }
+                committed(works, time)
+            })
         readers = Readers(file)
     }
 
@@ -29,17 +37,10 @@ public final class SQLiteEngine: SQLEngine {
         _ work: @escaping @Sendable (any SQLSession) throws -> Result
     ) async throws -> Result {
         do {
-            let (result, head) = try await writer.write { database in
-                let session = database.session
-                session.closing = ClosingEntries()
-                let result = try work(session)
-                return (result, try session.writeClosing())
-            }
-            if let head { anchor.move(to: head) }
-            return result
+            return try await writer.write { try work($0.session) }
         } catch let error as SQLiteError {
             throw error.forPerson
-        } catch is DatabaseClosed {
+        } catch is StoreClosed {
             throw BlankettError("storage-closed", exit: .storage, "The store is closed.", isTransient: true)
         }
     }

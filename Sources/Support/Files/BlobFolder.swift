@@ -16,7 +16,7 @@ public struct BlobFolder: Sendable {
 
     /// Whether `text` can be a blob's name: 64 hexadecimal digits in lower case.
     public static func isName(_ text: String) -> Bool {
-        text.utf8.count == 64 && [UInt8](hexadecimal: text) != nil
+        text.consists(of: \.isHexadecimalDigit, length: 64...64)
     }
 
     public func contains(_ name: String) -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import SQLiteStore
 import Support
 import Testing
@@ -128,7 +129,7 @@ private func insert(_ words: String, into database: borrowing Database) throws {
         #expect(rows.count == 500)
         #expect(try notes().count == 500)
         await writer.close()
-        await #expect(throws: DatabaseClosed.self) { try await writer.write { _ in } }
+        await #expect(throws: StoreClosed.self) { try await writer.write { _ in } }
     }
 
     @Test func `fails only the work that is at fault`() async throws {
