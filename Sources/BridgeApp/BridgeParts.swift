@@ -86,7 +86,7 @@ extension BridgeConfiguration {
             ("data", dataFolder != start.dataFolder), ("store", store != start.store), ("blobs", blobs != start.blobs),
             ("key", key != start.key), ("listen", listen != start.listen), ("tls", tls != start.tls),
             ("access", accessFolder != start.accessFolder), ("admin", adminPort != start.adminPort),
-            ("largestBlob", largestBlob != start.largestBlob),
+            ("largestBlob", largestBlob != start.largestBlob), ("connections", connections != start.connections),
             ("subscriptions", Set(subscriptions.map(\.name)) != Set(start.subscriptions.map(\.name))),
         ]
         return changes.filter(\.1).map(\.0)

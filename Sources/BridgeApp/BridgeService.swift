@@ -51,6 +51,7 @@ public final class BridgeService: Sendable {
         self.log = log
         self.reread = reread
         let folder = configuration.dataFolder
+        OpenFiles.allowAll()
         try DurableFile.makeFolder(folder)
         let store = try await configuration.openTables(create: true, log: log, now: now)
         self.store = store
@@ -71,7 +72,7 @@ public final class BridgeService: Sendable {
             let inherited = sockets.first { $0.name != "admin" }?.descriptor
             var serving = HTTPServer.Configuration(
                 listen: inherited.map { .inherited(descriptor: $0) } ?? configuration.listen, tls: tls, threads: 3,
-                maximumBody: configuration.largestBlob)
+                maximumConnections: configuration.connections, maximumBody: configuration.largestBlob)
             serving.handlesOnServerThread = true
             server = try HTTPServer(
                 serving, doorkeeper: { current.bridge.refusal(of: &$0) },

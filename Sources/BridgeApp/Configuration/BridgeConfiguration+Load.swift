@@ -9,7 +9,7 @@ extension BridgeConfiguration {
         "the configuration", required: ["format", "data"],
         optional: [
             "listen", "tls", "certificates", "tokens", "subscriptions", "forms", "diskReserve", "largestBlob", "access",
-            "rateLimits", "admin", "blobs", "key", "retention", "store", "backup",
+            "rateLimits", "admin", "blobs", "key", "retention", "store", "backup", "connections",
         ],
         examples: [
             "format": "Write format: \"blankett-bridge/1\".", "data": "Write data: \"/var/lib/blankett-bridge\".",
@@ -88,6 +88,8 @@ extension BridgeConfiguration {
         configuration.acceptsTokens = reader.bool("tokens") ?? true
         configuration.formFolders = (reader.strings("forms") ?? []).map { path($0.text) }
         configuration.diskReserve = reader.integer("diskReserve", in: 0...(1 << 50), example: "268435456")
+        configuration.connections =
+            reader.integer("connections", in: 16...10_000, example: "1024") ?? configuration.connections
         configuration.largestBlob =
             reader.integer("largestBlob", in: 1024...(1 << 30), example: "33554432") ?? configuration.largestBlob
         configuration.accessFolder = reader.string("access").map(path)

@@ -29,6 +29,8 @@ public struct BridgeConfiguration: Sendable {
     public var diskReserve: Int?
     /// Bytes of the largest page image.
     public var largestBlob: Int
+    /// How many connections are served at once; long polls hold one each.
+    public var connections = 1024
     /// Where it is kept who may come in; `nil` is the data folder.
     ///
     /// Several bridges can share it.

@@ -53,6 +53,7 @@ struct BridgeSetting: Sendable {
         BridgeSetting(key: "tokens", kind: .flag, standard: "true"),
         BridgeSetting(key: "diskReserve", kind: .number, standard: "5 %, at most 268435456"),
         BridgeSetting(key: "largestBlob", kind: .number, standard: "33554432"),
+        BridgeSetting(key: "connections", kind: .number, standard: "1024"),
     ]
 
     /// The document that holds only this setting.
