@@ -52,6 +52,10 @@ struct FieldFinder {
     static func fields(of page: PrintedPage) -> [Proposal] {
         var finder = FieldFinder(page)
         finder.findMarks()
+        // The corners of a printed code look like boxes to mark.
+        finder.marks.removeAll { mark in
+            page.barcodes.contains { $0.box.insetBy(-2).meets(mark.box) }
+        }
         finder.findCombs()
         finder.findRuledLines()
         finder.labelMarks()

@@ -100,7 +100,12 @@ public struct FieldNames {
 extension Proposal {
     /// `nil` where nothing readable is printed.
     private static func text(_ label: String) -> LocalizedText? {
-        let words = label.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        var parts = label.split(whereSeparator: \.isWhitespace)
+        // How a date or a number is to be written is no part of what the field is called.
+        while parts.count > 1, parts[parts.count - 1].wholeMatch(of: /[ÅAYMDNX]{2,}(?:[-–—][ÅAYMDNX]+)*/) != nil {
+            parts.removeLast()
+        }
+        let words = parts.joined(separator: " ")
         return words.contains(where: \.isLetter) || words.contains(where: \.isNumber)
             ? LocalizedText(["sv": words]) : nil
     }

@@ -8,15 +8,18 @@ import Support
 public struct SelfTest: Sendable {
     private let package: FormPackage
     private let models: String?
+    private let worker: String?
     private let niceness: Int
 
     /// - Parameters:
     ///   - package: The form.
     ///   - models: Folder with the models; the worker's own default when `nil`.
+    ///   - worker: Path of the read-worker; beside the running program when `nil`.
     ///   - niceness: How far behind others it stands when the computer is busy, 0...19.
-    public init(of package: FormPackage, models: String? = nil, niceness: Int = 0) {
+    public init(of package: FormPackage, models: String? = nil, worker: String? = nil, niceness: Int = 0) {
         self.package = package
         self.models = models
+        self.worker = worker
         self.niceness = niceness
     }
 
@@ -34,10 +37,10 @@ public struct SelfTest: Sendable {
         var certificate = Certificate(
             package.template, package: package.fingerprint, seed: seed, made: .now)
         var printInside: [String: Double] = [:]
-        var setting = ReadWorker.Configuration(forms: [package.folder.path()], models: models)
+        var setting = ReadWorker.Configuration(program: worker, forms: [package.folder.path()], models: models)
         setting.niceness = niceness
-        let worker = ReadWorker(setting)
-        let desk = SpecimenDesk(maker: SpecimenMaker(niceness: niceness))
+        let reader = ReadWorker(setting)
+        let desk = SpecimenDesk(maker: SpecimenMaker(program: worker, niceness: niceness))
         do {
             for number in 0..<copies {
                 try Task.checkCancellation()
@@ -48,24 +51,24 @@ public struct SelfTest: Sendable {
                     SpecimenRequest(package: package.folder.path(), hand: hand, look: look, seed: own))
                 printInside = copy.printInside
                 count(
-                    try await read(copy, with: worker), Specimen(of: package.template, hand: hand, seed: own),
+                    try await read(copy, with: reader), Specimen(of: package.template, hand: hand, seed: own),
                     "\(number + 1) \(hand) \(look.rawValue)", &certificate)
                 await progress(number + 1)
             }
         } catch {
-            await worker.stop()
+            await reader.stop()
             throw error
         }
-        await worker.stop()
+        await reader.stop()
         certificate.advise(printInside: printInside)
         return certificate
     }
 
-    private func read(_ copy: SpecimenCopy, with worker: ReadWorker) async throws -> [DocumentReading] {
+    private func read(_ copy: SpecimenCopy, with reader: ReadWorker) async throws -> [DocumentReading] {
         var assembler = DocumentAssembler(templates: [package.template])
         var documents: [DocumentReading] = []
         for (index, page) in copy.pages.enumerated() {
-            for read in try await worker.read([UInt8](page), source: "page-\(index + 1)", options: ReadOptions()) {
+            for read in try await reader.read([UInt8](page), source: "page-\(index + 1)", options: ReadOptions()) {
                 documents += assembler.add(read.result)
             }
         }

@@ -173,7 +173,7 @@ extension Response {
             let status =
                 switch (error.code, error.exit) {
                 case ("not-found", _): 404
-                case ("not-now", _), ("not-ready", _), ("scanner-busy", _): 409
+                case ("not-now", _), ("not-ready", _), ("scanner-busy", _), ("draft-changed", _): 409
                 case (_, .badInput): 422
                 case (_, .storage): 507
                 case (_, .device): 502

@@ -14,9 +14,11 @@ public struct KioskPage: Sendable {
     ///   - station: What is worked at.
     ///   - guardian: Lets only the station's own page in.
     ///   - operators: Who may work here; everybody with the start link where there are none.
+    ///   - teaching: Where forms are taught, if they are.
     ///   - files: The page itself.
     public init(
-        _ station: Station, guardian: KioskGuard, operators: Operators, files: WebFiles = WebFiles()
+        _ station: Station, guardian: KioskGuard, operators: Operators, teaching: Teaching? = nil,
+        files: WebFiles = WebFiles()
     ) {
         self.guardian = guardian
         desk = SignInDesk(station, operators, guardian)
@@ -26,6 +28,7 @@ public struct KioskPage: Sendable {
         Self.addBatches(to: &router, station)
         Self.addDocuments(to: &router, station)
         Self.addOperators(to: &router, station, operators)
+        if let teaching { Self.addTeaching(to: &router, teaching) }
         self.router = router
     }
 
@@ -41,6 +44,36 @@ public struct KioskPage: Sendable {
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         return response
     }
+
+    /// Refuses a large body by its head, unless it is a file from somebody who may teach forms.
+    ///
+    /// - Parameter head: A request without its body.
+    /// - Returns: The refusal; `nil` where the body may come.
+    public func refusal(of head: Request) -> Response? {
+        do {
+            guard head.headers["Transfer-Encoding"] == nil else {
+                throw Problem("length-required", status: 411, title: "Say how long the body is")
+            }
+            guard let length = head.headers["Content-Length"].flatMap({ Int($0) }), length > Self.largestBody else {
+                return nil
+            }
+            guard head.path.hasPrefix("/api/teach/") else {
+                throw Problem("too-large", status: 413, title: "This is more than is taken here")
+            }
+            try guardian.checkOrigin(head)
+            try desk.checkRole(for: head, in: guardian.session(of: head))
+            return nil
+        } catch let problem as Problem {
+            return .problem(problem)
+        } catch {
+            return .problem(Problem("internal", status: 500, title: "The station failed to answer"))
+        }
+    }
+
+    /// What any body may measure in bytes, but for files that forms are taught from.
+    private static let largestBody = 64 << 10
+    /// What those may measure: Base64 makes four bytes of three.
+    static let largestUpload = TeachingDesk.largestUpload / 3 * 4 + largestBody
 
     private func answer(_ request: Request) async -> Response {
         do {

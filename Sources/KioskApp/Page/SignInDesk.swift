@@ -35,7 +35,19 @@ struct SignInDesk: Sendable {
         case ("POST", "/api/sign-out"): return try await signOut(session)
         default: break
         }
-        guard !operators.all.isEmpty else { return try await next() }
+        guard let person = try checkRole(for: request, in: session) else { return try await next() }
+        return try await Self.$person.withValue(person) {
+            try await Acting.$person.withValue(person.id, operation: next)
+        }
+    }
+
+    /// Whoever sends the request, when that person may.
+    ///
+    /// - Returns: `nil` where nobody needs to sign in.
+    /// - Throws: ``Problem``: 401 `sign-in-needed`, 403 `not-yours`.
+    @discardableResult
+    func checkRole(for request: Request, in session: String) throws -> Operator? {
+        guard !operators.all.isEmpty else { return nil }
         // What the page asks by itself, again and again, is no sign that anybody is there.
         let isTouch = request.path != "/api/state" && request.path != "/api/changes"
         guard let id = guardian.sessions.person(in: session, isTouch: isTouch), let person = operators[id] else {
@@ -44,9 +56,7 @@ struct SignInDesk: Sendable {
         guard person.role >= Self.role(for: request) else {
             throw Problem("not-yours", status: 403, title: "Your role does not allow this")
         }
-        return try await Self.$person.withValue(person) {
-            try await Acting.$person.withValue(person.id, operation: next)
-        }
+        return person
     }
 
     /// The operator whose account on this computer the browser runs under.

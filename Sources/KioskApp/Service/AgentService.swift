@@ -69,9 +69,13 @@ public struct AgentService: Sendable {
             await ControlRoutes(station, profiles: profiles, operators: operators, forms: forms).router
                 .respond(to: request)
         }
-        let kiosk = try await startKiosk(station, operators)
+        let teaching = TeachingDesk(
+            folder: configuration.draftFolder, station: station, forms: forms,
+            models: configuration.modelFolder?.path())
+        let kiosk = try await startKiosk(
+            station, operators, KioskPage.Teaching(forms: forms, drafts: teaching))
         ServiceState.ready()
-        let end = await end(of: station, forms, or: termination)
+        let end = await end(of: station, forms, teaching, or: termination)
         ServiceState.stopping()
         await kiosk.stop(grace: .seconds(2))
         await control.stop(grace: .seconds(2))
@@ -81,14 +85,15 @@ public struct AgentService: Sendable {
     }
 
     /// Whichever ends first ends the other; the station by itself only when it cannot go on.
-    private func end(of station: Station, _ forms: FormDesk, or termination: Termination) async -> Result<
-        Void, any Error
-    > {
+    private func end(
+        of station: Station, _ forms: FormDesk, _ teaching: TeachingDesk, or termination: Termination
+    ) async -> Result<Void, any Error> {
         do {
             return .success(
                 try await withThrowingTaskGroup { group in
                     group.addTask { try await station.run() }
                     group.addTask { await scanners.run(for: station) }
+                    group.addTask { try await teaching.run() }
                     group.addTask { await keepIdentity() }
                     group.addTask { await keepPackages(station, forms) }
                     group.addTask { await termination.requested() }
@@ -124,12 +129,17 @@ public struct AgentService: Sendable {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
-    private func startKiosk(_ station: Station, _ operators: Operators) async throws -> HTTPServer {
+    private func startKiosk(
+        _ station: Station, _ operators: Operators, _ teaching: KioskPage.Teaching
+    ) async throws -> HTTPServer {
         let secret = SecureRandom.token()
         // The port is known only when the server listens, and the guard needs it.
         let page = Later<KioskPage>()
+        let door = KioskDoor()
         let server = try HTTPServer(
-            .init(listen: .tcp(host: "127.0.0.1", port: configuration.kioskPort), maximumBody: 64 << 10)
+            .init(
+                listen: .tcp(host: "127.0.0.1", port: configuration.kioskPort),
+                maximumBody: KioskPage.largestUpload), doorkeeper: { door.refusal(of: $0) }
         ) { request in
             await page.value.respond(to: request)
         }
@@ -139,9 +149,11 @@ public struct AgentService: Sendable {
                 "page-missing", exit: .fault, "The files of the kiosk page are missing.",
                 advice: "Install the program again.")
         }
-        await page.set(
-            KioskPage(
-                station, guardian: KioskGuard(port: server.port, secret: secret), operators: operators, files: files))
+        let kiosk = KioskPage(
+            station, guardian: KioskGuard(port: server.port, secret: secret), operators: operators,
+            teaching: teaching, files: files)
+        door.open(for: kiosk)
+        await page.set(kiosk)
         let address = "http://127.0.0.1:\(server.port)/#\(secret)\n"
         try DurableFile.write(Array(address.utf8), to: configuration.addressFile)
         return server

@@ -7,6 +7,7 @@ import { startView } from "./start.js";
 import { batchView } from "./batch.js";
 import { documentView } from "./document.js";
 import { operatorsView } from "./operators.js";
+import { teachView } from "./teach.js";
 import { showSignIn } from "./signin.js";
 
 /** After so long without a touch nothing of a form stays on the screen. */
@@ -22,10 +23,11 @@ let isSigningIn = false;
 let shownPerson;
 
 function route() {
-  const [, kind, id] = location.hash.split("/");
+  const [, kind, id, step] = location.hash.split("/");
   view?.leave?.();
   if (kind === "batch" && id) view = batchView(id);
   else if (kind === "document" && id) view = documentView(id);
+  else if (kind === "teach") view = teachView(id, step);
   else if (kind === "people") view = operatorsView();
   else view = startView();
   refresh(true);
@@ -109,8 +111,10 @@ async function signOut() {
 /** Who is signed in, and the way out; an administrator also gets to the list of people. */
 function showPerson(person) {
   const mayManage = !person || person.role === "administrator";
+  const mayTeach = !person || person.role !== "clerk";
   document.getElementById("person").replaceChildren(
     ...[
+      state && mayTeach && !isSigningIn && element("a", { class: "button plain", href: "#/teach", id: "to-teach" }, t("teach")),
       state && mayManage && !isSigningIn && element("a", { class: "button plain", href: "#/people", id: "to-people" }, t("people")),
       person && element("span", { class: "name" }, person.name),
       person && element("button", { type: "button", class: "plain", id: "sign-out", onclick: signOut }, t("signOut")),
@@ -146,6 +150,7 @@ function showBar() {
   const blocked = devices.find(isInTheWay);
   let [tone, text] = ["read", t("allWell")];
   if (disk.problem || disk.free < disk.reserve) [tone, text] = ["unreadable", t("storageTrouble")];
+  else if (readingProblem === "no-forms") [tone, text] = ["empty", t("teach.noFormsYet")];
   else if (readingProblem) [tone, text] = ["unreadable", t("readingStopped")];
   else if (bridge.state === "unreachable") [tone, text] = ["uncertain", queued ? t("queueOffline", counted("documents", queued)) : t("bridgeAway")];
   else if (blocked) [tone, text] = ["uncertain", deviceSign(blocked).text];
@@ -181,7 +186,7 @@ function stayAwake() {
 
 /** Whoever was here has gone: the form is put away, and the person signed out. */
 function leaveAlone() {
-  if (location.hash.startsWith("#/document/")) location.hash = "#/";
+  if (location.hash.startsWith("#/document/") || location.hash.startsWith("#/teach/")) location.hash = "#/";
   if (state?.person && !isSigningIn) signOut();
 }
 

@@ -1,4 +1,6 @@
 // Every word that a person reads, in both languages; codes of the agent and the readers are keys.
+import { teachTexts } from "./strings-teach.js";
+
 const texts = {
   skip: ["Hoppa till innehållet", "Skip to the content"],
   languages: ["Språk", "Language"],
@@ -239,6 +241,7 @@ const texts = {
 
   "error.other": ["Det gick inte ({0}).", "That did not work ({0})."],
 };
+Object.assign(texts, teachTexts);
 
 const column = { sv: 0, en: 1 };
 export const languages = [["sv", "Svenska"], ["en", "English"]];

@@ -1,0 +1,459 @@
+import Delivery
+import Forms
+public import Foundation
+import Reading
+public import Support
+import Teaching
+import Workers
+
+/// Where a technician teaches forms: drafts on disk, and the workers that look at blanks, read trials and prove forms.
+///
+/// Nothing is decoded here: files go to workers as they came.
+public actor TeachingDesk {
+    /// What a file, and all of what is sent at once, may measure in bytes.
+    public static let largestUpload = 24 << 20
+    static let mostPages = 20
+    static let mostDrafts = 40
+    private static let largestForm = 2 << 20
+
+    let drafts: DraftFolder
+    let station: Station
+    let forms: FormDesk
+    private let models: String?
+    private let worker: String?
+    private let blanks: BlankDesk
+    private let jobs = AsyncStream.makeStream(of: Job.self)
+    private let proofs = AsyncStream.makeStream(of: Job.self)
+    private var certifying: [UUIDv7: Certifying] = [:]
+    private var failures: [UUIDv7: String] = [:]
+    private var isTrying = false
+
+    private enum Job: Sendable {
+        case propose(UUIDv7)
+        case certify(UUIDv7, copies: Int)
+    }
+
+    private struct Certifying {
+        var progress: DraftView.Progress
+        var task: Task<Certificate, any Error>?
+        var isStopped = false
+    }
+
+    /// - Parameters:
+    ///   - folder: Where drafts are kept.
+    ///   - station: Has scanned pages and the audit trail.
+    ///   - forms: Takes a finished form into force.
+    ///   - models: Folder with the models; the worker's own default when `nil`.
+    ///   - worker: Path of the read-worker; beside the running program when `nil`.
+    public init(folder: URL, station: Station, forms: FormDesk, models: String? = nil, worker: String? = nil) {
+        drafts = DraftFolder(folder: folder)
+        self.station = station
+        self.forms = forms
+        self.models = models
+        self.worker = worker
+        blanks = BlankDesk(worker: worker)
+    }
+
+    /// Does what takes long, for as long as the agent runs.
+    ///
+    /// - Throws: ``BlankettError`` when drafts cannot be kept.
+    public func run() async throws {
+        try drafts.makeReady()
+        HeldFolder.removeAbandoned(in: drafts.folder, prefix: "trial-", olderThan: 0)
+        // What a stop has interrupted begins anew.
+        for draft in drafts.all where draft.stage == .proposing { jobs.continuation.yield(.propose(draft.id)) }
+        await withDiscardingTaskGroup { group in
+            for stream in [jobs.stream, proofs.stream] {
+                group.addTask {
+                    for await job in stream { await self.carryOut(job) }
+                }
+            }
+        }
+    }
+
+    private func carryOut(_ job: Job) async {
+        switch job {
+        case .propose(let id): await propose(id)
+        case .certify(let id, let copies): await prove(id, copies)
+        }
+        station.changes.ring()
+    }
+
+    /// All drafts, the latest first.
+    public var summaries: [DraftSummary] {
+        drafts.all.map { draft in
+            let form = try? drafts.form(of: draft.id)
+            let names: LocalizedText? = form?["name"].flatMap { name in
+                (try? JSONCoding.encode(name)).flatMap { try? JSONCoding.decode(from: $0) }
+            }
+            let package = try? FormPackage.load(drafts.package(draft.id))
+            return DraftSummary(
+                id: draft.id, stage: draft.stage, failure: draft.failure,
+                formID: form?["id"]?.stringValue ?? draft.formID, name: names ?? LocalizedText(["sv": draft.name]),
+                version: Int(clamping: form?["version"]?.numberValue), fields: form?["fields"]?.arrayValue?.count ?? 0,
+                pages: form?["pages"]?.arrayValue?.count ?? 0, changedAt: draft.changedAt,
+                standing: package?.standing ?? .notCertified)
+        }
+    }
+
+    /// - Throws: ``BlankettError`` `not-found`.
+    public func view(_ id: UUIDv7) async throws -> DraftView {
+        let draft = try drafts[id]
+        let form = try? drafts.form(of: id)
+        let (package, problems) = examine(id)
+        let formID = form?["id"]?.stringValue ?? draft.formID
+        return DraftView(
+            draft: draft, form: form, schema: schema(of: id), problems: form == nil ? [] : problems,
+            standing: package?.standing ?? .notCertified, certificate: package?.certificate,
+            progress: certifying[id]?.progress, certifyFailure: failures[id], inForce: await forms.latest(of: formID))
+    }
+
+    /// The blank page, as PNG.
+    ///
+    /// - Throws: ``BlankettError`` `not-found`.
+    public func page(_ number: Int, of id: UUIDv7) throws -> [UInt8] {
+        _ = try drafts[id]
+        guard (1...Self.mostPages).contains(number),
+            let data = try? Data(contentsOf: drafts.package(id).appending(path: "page-\(number).png"))
+        else { throw BlankettError("not-found", exit: .badInput, "There is no such page.") }
+        return [UInt8](data)
+    }
+
+    /// Scanned pages that a form can be taught from or tried with.
+    public func pagesAtHand() async throws -> [PageAtHand] { try await station.pagesAtHand() }
+
+    private func schema(of id: UUIDv7) -> JSONValue? {
+        (try? Data(contentsOf: drafts.package(id).appending(path: Self.schemaName))).flatMap {
+            try? JSONCoding.decode(from: $0)
+        }
+    }
+
+    private static let schemaName = "output.schema.json"
+
+    /// The package as it would go into force, and what is wrong with it.
+    private func examine(_ id: UUIDv7) -> (FormPackage?, [DraftView.Problem]) {
+        do throws(FormPackageProblems) {
+            return (try FormPackage.load(drafts.package(id)), [])
+        } catch {
+            return (nil, error.problems.map { .init(path: $0.path, message: $0.message, advice: $0.advice) })
+        }
+    }
+
+    // MARK: - Beginning and ending
+
+    /// Begins a draft; the read-worker looks at the blank afterwards.
+    ///
+    /// - Throws: ``BlankettError``: `no-blank`, `upload-too-large`, `too-many-drafts`, `bad-id`, `not-found`.
+    public func begin(_ wish: DraftWish) async throws -> UUIDv7 {
+        guard drafts.all.count < Self.mostDrafts else {
+            throw BlankettError(
+                "too-many-drafts", exit: .badInput, "There are too many drafts.", advice: "Remove some of them.")
+        }
+        let from = wish.from
+        if let from, await forms.package(from) == nil {
+            throw BlankettError("not-found", exit: .badInput, "\(from) is not in force.")
+        }
+        var sources = (wish.files ?? []).map { [UInt8]($0.content) }
+        for page in (wish.pages ?? []).prefix(Self.mostPages) {
+            sources.append(try await station.image(ofPage: page, for: "page-taken-as-blank"))
+        }
+        guard !sources.isEmpty, sources.allSatisfy({ !$0.isEmpty }), sources.count <= Self.mostPages else {
+            throw BlankettError(
+                "no-blank", exit: .badInput, "There is no blank sheet.", advice: "Choose a file or a page.")
+        }
+        try Self.checkSize(sources)
+        let fileName = wish.files?.first.map { URL(filePath: $0.name).deletingPathExtension().lastPathComponent }
+        let name = (wish.name ?? "").prefix(200).trimmingCharacters(in: .whitespacesAndNewlines)
+        let id: String
+        if let from {
+            id = from.id
+        } else if let wished = wish.id, !wished.isEmpty {
+            id = wished
+        } else {
+            id = await freeID(like: FieldNames.slug(name.isEmpty ? fileName ?? "" : name, longest: 60))
+        }
+        guard id.wholeMatch(of: /[a-z0-9][a-z0-9-]{0,63}/) != nil else {
+            throw BlankettError(
+                "bad-id", exit: .badInput, "This cannot be a form's id.", advice: "Use a-z, digits and -.")
+        }
+        let draft = Draft(
+            formID: id, name: name, sources: sources.count, from: from, by: Acting.person, at: Date())
+        try drafts.makeReady()
+        try drafts.create(draft, sources: sources)
+        try await station.note("form-draft-begun", of: draft.id.description)
+        jobs.continuation.yield(.propose(draft.id))
+        return draft.id
+    }
+
+    private static func checkSize(_ sources: [[UInt8]]) throws {
+        guard sources.reduce(0, { $0 + $1.count }) <= largestUpload else {
+            throw BlankettError(
+                "upload-too-large", exit: .badInput, "This is more than is taken at once.",
+                advice: "At most \(largestUpload >> 20) MiB.")
+        }
+    }
+
+    private func freeID(like wished: String) async -> String {
+        let base = wished.isEmpty ? "blankett" : wished
+        var id = base
+        var number = 2
+        while await forms.latest(of: id) > 0 {
+            id = "\(base)-\(number)"
+            number += 1
+        }
+        return id
+    }
+
+    /// Removes a draft.
+    ///
+    /// - Throws: ``BlankettError`` `not-found`.
+    public func remove(_ id: UUIDv7) async throws {
+        _ = try drafts[id]
+        stopCertifying(id)
+        try await station.note("form-draft-removed", of: id.description)
+        forget(id)
+    }
+
+    private func forget(_ id: UUIDv7) {
+        drafts.remove(id)
+        failures[id] = nil
+        station.changes.ring()
+    }
+
+    private func propose(_ id: UUIDv7) async {
+        guard var draft = try? drafts[id], draft.stage == .proposing else { return }
+        do {
+            let sources = try (1...draft.sources).map { try drafts.source($0, of: id) }
+            let old = if let from = draft.from { await forms.package(from) } else { FormPackage?.none }
+            let proposed = try await blanks.propose(
+                sources, id: draft.formID, name: draft.name, mostPages: Self.mostPages, from: old?.folder)
+            try DurableFile.makeFolder(drafts.package(id))
+            for (index, page) in proposed.pages.enumerated() {
+                try DurableFile.write([UInt8](page), to: drafts.package(id).appending(path: "page-\(index + 1).png"))
+            }
+            for file in proposed.files {
+                try DurableFile.write([UInt8](file.content), to: drafts.package(id).appending(path: file.name))
+            }
+            var form = proposed.form
+            if draft.from != nil {
+                _ = form.set(
+                    .number(Double(await forms.latest(of: draft.formID) + 1)), at: JSONPointer(tokens: ["version"]))
+            }
+            try drafts.write(form, of: id)
+            draft.changes = proposed.changes
+            draft.stage = .ready
+        } catch {
+            draft.stage = .failed
+            draft.failure = (error as? BlankettError)?.code ?? "other"
+            station.log.log(.warning, "blank-not-used", .error(error))
+        }
+        // Somebody may have removed it meanwhile.
+        guard (try? drafts[id]) != nil else { return drafts.remove(id) }
+        draft.changedAt = Date()
+        draft.revision += 1
+        try? drafts.save(draft)
+        if draft.stage == .ready { drafts.removeSources(of: draft) }
+    }
+
+    // MARK: - Working on it
+
+    /// Takes a changed form.
+    ///
+    /// - Parameters:
+    ///   - form: As in the file of a form package; its pages stay as they are.
+    ///   - schema: The JSON Schema of what the form gives; `nil` leaves the one that is there, `null` removes it.
+    ///   - revision: The one that was changed.
+    ///   - id: Of the draft.
+    /// - Returns: The draft then, with what is wrong with it.
+    /// - Throws: ``BlankettError`` `draft-changed` when somebody else has changed it meanwhile; `bad-form`.
+    public func save(_ form: JSONValue, schema: JSONValue?, revision: Int, of id: UUIDv7) async throws -> DraftView {
+        var draft = try drafts[id]
+        guard draft.stage == .ready, draft.revision == revision else {
+            throw BlankettError("draft-changed", exit: .badInput, "Somebody else has changed the draft.")
+        }
+        guard var members = form.objectValue, let fields = members["fields"]?.arrayValue, fields.count <= 2000 else {
+            throw BlankettError("bad-form", exit: .badInput, "This is no form.")
+        }
+        if let schema {
+            let file = drafts.package(id).appending(path: Self.schemaName)
+            if schema == .null {
+                try? FileManager.default.removeItem(at: file)
+            } else {
+                let bytes = try JSONCoding.encode(schema)
+                guard schema.objectValue != nil, bytes.count <= 1 << 20 else {
+                    throw BlankettError("bad-schema", exit: .badInput, "This is no JSON Schema.")
+                }
+                try DurableFile.write(bytes, to: file)
+            }
+        }
+        let known = try drafts.form(of: id)
+        members["format"] = known["format"]
+        members["pages"] = known["pages"]
+        var output = members["output"]?.objectValue ?? [:]
+        output["schema"] = self.schema(of: id) == nil ? nil : .string(Self.schemaName)
+        members["output"] = output.isEmpty ? nil : .object(output)
+        let bytes = try JSONCoding.encode(JSONValue.object(members))
+        guard bytes.count <= Self.largestForm else {
+            throw BlankettError("bad-form", exit: .badInput, "The form is too large.")
+        }
+        try drafts.write(.object(members), of: id)
+        draft.revision += 1
+        draft.changedAt = Date()
+        try drafts.save(draft)
+        station.changes.ring()
+        return try await view(id)
+    }
+
+    /// Reads a filled copy with the form as it is now.
+    ///
+    /// - Parameters:
+    ///   - files: Whole files; they are not kept.
+    ///   - pages: Scanned pages; that they were taken is written down.
+    ///   - id: Of the draft.
+    /// - Returns: What was read, and why.
+    /// - Throws: ``BlankettError`` `form-not-usable`, `not-now` while another trial runs.
+    public func attempt(_ files: [TeachingFile], pages: [UUIDv7], with id: UUIDv7) async throws -> TrialView {
+        guard !isTrying else { throw BlankettError.notNow }
+        isTrying = true
+        defer { isTrying = false }
+        let folder = try HeldFolder(in: drafts.folder, prefix: "trial-")
+        let package = try trial(of: id, in: folder.url)
+        var sources = files.map { [UInt8]($0.content) }
+        for page in pages.prefix(Self.mostPages) {
+            sources.append(try await station.image(ofPage: page, for: "page-taken-for-trial"))
+        }
+        guard !sources.isEmpty, sources.count <= Self.mostPages else {
+            throw BlankettError("no-pages", exit: .badInput, "There is no page.", advice: "Choose a file or a page.")
+        }
+        try Self.checkSize(sources)
+        let worker = ReadWorker(
+            ReadWorker.Configuration(program: worker, forms: [package.folder.path()], models: models))
+        defer { Task { await worker.stop() } }
+        var read: [ReadPage] = []
+        for (index, bytes) in sources.enumerated() {
+            read += try await worker.read(
+                bytes, source: "page-\(index + 1)", options: ReadOptions(form: package.template.id, preview: true))
+            guard read.count <= Self.mostPages else {
+                throw BlankettError("too-many-pages", exit: .badInput, "There are too many pages.")
+            }
+        }
+        return TrialView(
+            pages: read.map { .init(result: $0.result, picture: $0.preview.map { Data($0) }) },
+            documents: DocumentAssembler.assemble(read.map(\.result), templates: [package.template]))
+    }
+
+    /// A copy of the draft's package, which says nothing of the case system: that may still be missing in a trial.
+    private func trial(of id: UUIDv7, in folder: URL) throws -> FormPackage {
+        guard try drafts[id].stage == .ready, var form = try drafts.form(of: id).objectValue else {
+            throw BlankettError.notNow
+        }
+        form["output"] = nil
+        let copy = folder.appending(path: "package", directoryHint: .isDirectory)
+        try FileManager.default.copyItem(at: drafts.package(id), to: copy)
+        try Data(JSONCoding.encode(JSONValue.object(form))).write(to: copy.appending(path: FormPackage.templateName))
+        guard let package = try? FormPackage.load(copy) else { throw Self.notUsable }
+        return package
+    }
+
+    private static let notUsable = BlankettError(
+        "form-not-usable", exit: .badInput, "The form cannot be used as it is.", advice: "Mend what is marked first.")
+
+    /// The draft's package, when it could go into force.
+    private func usable(_ id: UUIDv7) throws -> FormPackage {
+        guard try drafts[id].stage == .ready, let package = examine(id).0 else { throw Self.notUsable }
+        return package
+    }
+
+    // MARK: - Proving it
+
+    /// Has the form proved with filled copies, after those that were asked for before.
+    ///
+    /// - Throws: ``BlankettError`` `form-not-usable`, `not-now` while it is proved already.
+    public func certify(_ id: UUIDv7, copies: Int) throws {
+        _ = try usable(id)
+        guard certifying[id] == nil else { throw BlankettError.notNow }
+        let copies = min(max(copies, 1), 200)
+        failures[id] = nil
+        certifying[id] = Certifying(progress: .init(done: 0, of: copies))
+        proofs.continuation.yield(.certify(id, copies: copies))
+        station.changes.ring()
+    }
+
+    /// Ends a self-test; what it has found until then is not kept.
+    public func stopCertifying(_ id: UUIDv7) {
+        certifying[id]?.isStopped = true
+        certifying[id]?.task?.cancel()
+    }
+
+    private func prove(_ id: UUIDv7, _ copies: Int) async {
+        defer { certifying[id] = nil }
+        guard certifying[id]?.isStopped == false, let package = try? proof(of: id) else { return }
+        defer { try? FileManager.default.removeItem(at: package.folder) }
+        let test = SelfTest(of: package, models: models, worker: worker, niceness: 10)
+        let task = Task {
+            try await test.run(copies: copies, seed: 1) { done in await self.note(done, of: id) }
+        }
+        certifying[id]?.task = task
+        do {
+            let certificate = try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            guard (try? drafts[id]) != nil else { return }
+            try DurableFile.write(
+                try JSONCoding.encode(certificate, pretty: true),
+                to: drafts.package(id).appending(path: Certificate.fileName))
+            try await station.note(
+                "form-certified", of: id.description, outcome: certificate.passes ? "passed" : "below-target")
+        } catch is CancellationError {
+        } catch {
+            failures[id] = (error as? BlankettError)?.code ?? "other"
+            station.log.log(.warning, "form-not-certified", .error(error))
+        }
+    }
+
+    /// A copy of the package, so that what is proved stays as it is while somebody works on.
+    private func proof(of id: UUIDv7) throws -> FormPackage {
+        let package = try usable(id)
+        let folder = drafts.place(id).appending(path: "proof", directoryHint: .isDirectory)
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.copyItem(at: package.folder, to: folder)
+        return FormPackage(folder: folder, template: package.template)
+    }
+
+    private func note(_ done: Int, of id: UUIDv7) {
+        certifying[id]?.progress.done = done
+        station.changes.ring()
+    }
+
+    // MARK: - Taking it into force
+
+    /// Takes the form into force and ends the draft.
+    ///
+    /// - Parameters:
+    ///   - id: Of the draft.
+    ///   - revision: The one that was looked at.
+    ///   - reason: Why, where the form is not proved to keep its target.
+    /// - Returns: The form in force.
+    /// - Throws: ``BlankettError`` `draft-changed`, `form-not-usable`, and those of ``FormDesk/take(_:reason:)``.
+    public func goLive(_ id: UUIDv7, revision: Int, reason: String?) async throws -> FormDesk.View {
+        guard try drafts[id].revision == revision else {
+            throw BlankettError("draft-changed", exit: .badInput, "Somebody else has changed the draft.")
+        }
+        let package = try usable(id)
+        let key = package.template.key
+        let packed = try Package(packing: package.folder, kind: .form, id: key.id, version: key.version)
+        let view = try await forms.take(packed, reason: reason)
+        stopCertifying(id)
+        forget(id)
+        return view
+    }
+}
+
+extension Int {
+    /// A number of a file, which may be anything.
+    fileprivate init(clamping number: Double?) {
+        self = number.flatMap { Int(exactly: $0.rounded()) } ?? 0
+    }
+}
