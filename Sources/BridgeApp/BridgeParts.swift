@@ -13,16 +13,18 @@ struct BridgeParts: Sendable {
     let authority: CertificateAuthority
     let registry: AccessRegistry
     let board: AgentBoard
-    let metrics = Metrics()
+    let metrics: Metrics
     private let limiter: RateLimiter
     private let sealer: any Sealer
     private let log: Logger
     private let now: @Sendable () -> Date
 
     init(
-        _ configuration: BridgeConfiguration, store: any RecordStore, log: Logger, now: @escaping @Sendable () -> Date
+        _ configuration: BridgeConfiguration, store: any RecordStore, metrics: Metrics, log: Logger,
+        now: @escaping @Sendable () -> Date
     ) throws {
         self.store = store
+        self.metrics = metrics
         self.log = log
         self.now = now
         limiter = RateLimiter(now: now)
@@ -87,7 +89,6 @@ extension BridgeConfiguration {
             ("key", key != start.key), ("listen", listen != start.listen), ("tls", tls != start.tls),
             ("access", accessFolder != start.accessFolder), ("admin", adminPort != start.adminPort),
             ("largestBlob", largestBlob != start.largestBlob), ("connections", connections != start.connections),
-            ("subscriptions", Set(subscriptions.map(\.name)) != Set(start.subscriptions.map(\.name))),
         ]
         return changes.filter(\.1).map(\.0)
     }

@@ -53,13 +53,14 @@ public final class BridgeService: Sendable {
         let folder = configuration.dataFolder
         OpenFiles.allowAll()
         try DurableFile.makeFolder(folder)
-        let store = try await configuration.openTables(create: true, log: log, now: now)
+        let metrics = Metrics()
+        let store = try await configuration.openTables(create: true, log: log, metrics: metrics, now: now)
         self.store = store
         // What a killed process left would lead scripts to a dead port.
         try? FileManager.default.removeItem(at: configuration.addressFile)
         try? FileManager.default.removeItem(at: configuration.adminAddressFile)
         do {
-            let parts = try BridgeParts(configuration, store: store, log: log, now: now)
+            let parts = try BridgeParts(configuration, store: store, metrics: metrics, log: log, now: now)
             self.parts = parts
             let current = CurrentBridge(try parts.bridge(configuration), configuration)
             self.current = current
@@ -143,7 +144,15 @@ public final class BridgeService: Sendable {
         let new = try reread()
         let bridge = try parts.bridge(new)
         let left = new.needsRestart(since: configuration)
+        let (before, configured) = (current.bridge, current.configuration)
+        // First what hides fields, then who gets them.
         current.replace(with: bridge, new)
+        do {
+            try await store.adopt(new.subscriptions)
+        } catch {
+            current.replace(with: before, configured)
+            throw error
+        }
         return left
     }
 
@@ -153,7 +162,7 @@ public final class BridgeService: Sendable {
         var known = managed.entries
         var seen = bell.count
         while !Task.isCancelled {
-            let rung = await bell.wait(after: seen, atMost: .seconds(10))
+            let rung = await bell.wait(after: seen, atMost: .seconds(2))
             let entries = managed.entries
             guard !Task.isCancelled, rung > seen || entries != known else { continue }
             (seen, known) = (rung, entries)

@@ -7,6 +7,13 @@ public import Support
 /// What returns is on the disk. A domain's refusal is thrown as a `Problem`; what fails in the storage as a
 /// ``BlankettError`` with exit `.storage`: `storage-full`, `storage-closed` while it stops, else `storage-failed`.
 public protocol RecordStore: Sendable {
+    // MARK: Subscriptions
+
+    /// Takes over who gets what, from the next record on; new ones are made.
+    ///
+    /// One that is no longer named gets no more records.
+    func adopt(_ subscriptions: [Subscription]) async throws
+
     // MARK: Page images
 
     /// Stores a page image under its SHA-256; sent again, it is not stored again.
@@ -89,6 +96,9 @@ public protocol RecordStore: Sendable {
     ) async throws -> [DeliveryEntry]
 
     // MARK: The store itself
+
+    /// The number of the last line of the audit log.
+    func auditHead() async throws -> Int
 
     /// Walks the audit chain.
     ///

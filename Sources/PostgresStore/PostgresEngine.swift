@@ -18,11 +18,15 @@ public final class PostgresEngine: SQLEngine {
 
     /// Brings the tables up to date, or makes them.
     ///
-    /// - Parameter information: As libpq wants it, such as `host=/run/postgresql dbname=bridge`.
+    /// - Parameters:
+    ///   - information: As libpq wants it, such as `host=/run/postgresql dbname=bridge`.
+    ///   - committed: Told of each commit: how much work was in it, and how long it took.
     /// - Throws: ``BlankettError`` with exit `.storage`; `schema-newer`.
-    public init(_ information: String) async throws {
+    public init(
+        _ information: String, committed: @escaping @Sendable (_ works: Int, _ time: Duration) -> Void = { _, _ in }
+    ) async throws {
         self.information = information
-        writer = PostgresWriter(information)
+        writer = PostgresWriter(information, committed: committed)
         readers = (0..<Self.readerCount).map { _ in PostgresReader(information) }
         do {
             try await Self.migrate(writer)
@@ -144,6 +148,6 @@ extension SQLRecordStore {
     ///   - settings: What else is needed; the same in all bridges that share the database.
     /// - Throws: ``BlankettError`` with exit `.storage`.
     public convenience init(postgres information: String, _ settings: Settings) async throws {
-        try await self.init(try await PostgresEngine(information), settings)
+        try await self.init(try await PostgresEngine(information, committed: settings.reportCommit), settings)
     }
 }

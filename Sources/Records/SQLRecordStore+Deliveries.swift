@@ -18,9 +18,9 @@ extension SQLRecordStore {
             (hasDue: try Self.hasDue(number, at: time, in: session), pending: try session.count(number, .pending))
         }
         guard look.hasDue else { return ([], look.pending) }
-        let (leased, pending) = try await engine.write { [self] session in
+        let (leased, pending, expired) = try await engine.write { [self] session in
             let now = settings.now()
-            try Self.expire(number, now: now, in: session)
+            let expired = try Self.expire(number, now: now, in: session)
             let leased = try Self.due(number, limit: limit, at: now.milliseconds, in: session).map { due in
                 var due = due
                 due.delivery.state.claim(lease: settings.makeToken(), now: now, seconds: leaseSeconds)
@@ -28,8 +28,9 @@ extension SQLRecordStore {
                 session.note(entry("delivery.claim", due.id, subscription: subscription, outcome: "leased", origin))
                 return due
             }
-            return (leased, try session.count(number, .pending))
+            return (leased, try session.count(number, .pending), expired)
         }
+        if expired > 0 { settings.reportExpired(subscription, expired) }
         var claimed: [ClaimedRecord] = []
         claimed.reserveCapacity(leased.count)
         for due in leased {
@@ -58,8 +59,14 @@ extension SQLRecordStore {
         _ items: [AcknowledgementRequest.Item], of subscription: String, by origin: Origin
     ) async throws -> [AcknowledgementResponse.Item] {
         let number = try number(subscription)
+        let stored = items.map { item in
+            var item = item
+            // A person may have written a name into it.
+            item.reason = item.reason.map { contents.sealed(reason: $0) }
+            return item
+        }
         return try await engine.write { [self] session in
-            try items.map { item in
+            try stored.map { item in
                 guard var delivery = try DeliveryRow.find(lease: item.leaseId, of: number, in: session) else {
                     return AcknowledgementResponse.Item(leaseId: item.leaseId, result: .leaseLost)
                 }
@@ -128,7 +135,7 @@ extension SQLRecordStore {
         of subscription: String, in phase: DeliveryState.Phase?, limit: Int, offset: Int
     ) async throws -> [DeliveryEntry] {
         let number = try number(subscription)
-        return try await engine.read { session in
+        return try await engine.read { [contents] session in
             // One phase in the order of its queue, all of them in the order in which they came.
             try session.query(
                 """
@@ -139,10 +146,9 @@ extension SQLRecordStore {
                 [.integer(number), .integer(limit), .integer(offset)] + (phase.map { [.integer($0.rawValue)] } ?? [])
             ) { row in
                 UUIDv7(row.text(1) ?? "").map { id in
-                    DeliveryEntry(
-                        recordId: id,
-                        state: DeliveryRow(subscription: number, seq: row.integer(0), row, from: 3).state,
-                        storedAt: Date(milliseconds: row.integer(2)))
+                    var state = DeliveryRow(subscription: number, seq: row.integer(0), row, from: 3).state
+                    state.reason = state.reason.map { contents.opened(reason: $0) }
+                    return DeliveryEntry(recordId: id, state: state, storedAt: Date(milliseconds: row.integer(2)))
                 }
             }.compactMap(\.self)
         }
@@ -158,7 +164,9 @@ extension SQLRecordStore {
     }
 
     /// Ends leases whose time is over; at most 100 at once, so that no claim waits for long.
-    private static func expire(_ subscription: Int, now: Date, in session: any SQLSession) throws {
+    ///
+    /// - Returns: How many.
+    private static func expire(_ subscription: Int, now: Date, in session: any SQLSession) throws -> Int {
         let rows = try session.query(
             """
             SELECT seq, \(DeliveryRow.columns) FROM delivery WHERE subscription = $1 AND phase = 1 AND due <= $2
@@ -169,6 +177,7 @@ extension SQLRecordStore {
             row.state.expire(now: now)
             try row.save(was: .leased, in: session)
         }
+        return rows.count
     }
 
     private static func due(

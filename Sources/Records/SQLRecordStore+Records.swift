@@ -24,7 +24,8 @@ extension SQLRecordStore {
     }
 
     private enum Put: Sendable {
-        case stored, mended
+        case stored(for: [Taker])
+        case mended
         case wasThere(Row)
         case wants(blobs: [String])
     }
@@ -34,7 +35,6 @@ extension SQLRecordStore {
         let digest = contents.mark(body)
         let sealed = contents.seal(body, "record:\(id)")
         let pages = record.data.pages.map { (page: $0, mark: contents.mark(ofBlob: $0.sha256)) }
-        let takers = takers.values.filter { $0.rule.takes(formType: record.data.form.type, isTest: record.data.test) }
         let outcome = try await engine.write { [self] session -> Put in
             let stored = try session.first(
                 "SELECT \(Row.columns) FROM record WHERE id = $1", [.text(id)], Row.init)
@@ -72,13 +72,19 @@ extension SQLRecordStore {
                     "INSERT INTO page(seq, number, blob, media_type) VALUES($1, $2, $3, $4)",
                     [.integer(seq), .integer(page.number), .text(mark), .text(page.mediaType)])
             }
+            let takers = takers.values.filter {
+                $0.rule.takes(formType: record.data.form.type, isTest: record.data.test)
+            }
             for taker in takers { try DeliveryRow.insert(taker.number, seq, due: time, in: session) }
             session.note(entry("record.put", id, outcome: "stored", origin))
-            return .stored
+            return .stored(for: takers)
         }
         switch outcome {
-        case .stored, .mended:
+        case .stored(let takers):
             for taker in takers { taker.arrivals.ring() }
+            return true
+        case .mended:
+            for taker in takers.values { taker.arrivals.ring() }
             return true
         case .wants(let blobs):
             throw Problem(

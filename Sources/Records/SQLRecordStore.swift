@@ -2,6 +2,7 @@ public import Delivery
 import HTTP
 public import Foundation
 public import Support
+import Synchronization
 
 /// Keeps the bridge's records in an SQL database, and their page images as sealed files.
 ///
@@ -9,9 +10,7 @@ public import Support
 public final class SQLRecordStore: RecordStore {
     /// What a store needs besides a database.
     public struct Settings: Sendable {
-        /// Who gets what; new ones are made.
-        ///
-        /// One that is no longer named gets no more records.
+        /// Who gets what; see ``SQLRecordStore/adopt(_:)``.
         public var subscriptions: [Subscription]
         /// The folder of the page images; it is made if need be.
         public var blobs: URL
@@ -22,6 +21,10 @@ public final class SQLRecordStore: RecordStore {
         public var now: @Sendable () -> Date
         /// Called with what was found damaged and set apart: a record's id, or what a page image has in place of one.
         public var reportDamage: @Sendable (_ what: String) -> Void
+        /// Called with how many leases of a subscription ran out.
+        public var reportExpired: @Sendable (_ subscription: String, _ count: Int) -> Void = { _, _ in }
+        /// Called after each commit, with how much work was in it and how long it took.
+        public var reportCommit: @Sendable (_ works: Int, _ time: Duration) -> Void = { _, _ in }
 
         public init(
             subscriptions: [Subscription], blobs: URL, key: any KeyWrapping,
@@ -47,8 +50,8 @@ public final class SQLRecordStore: RecordStore {
     let settings: Settings
     let contents: Contents
     let files: BlobFiles
-    /// By name; fixed at the start.
-    let takers: [String: Taker]
+    // By name. Changed only in a transaction, so that no record is between two lists.
+    private let known = Mutex<[String: Taker]>([:])
 
     /// Makes ready what is in the tables.
     ///
@@ -63,18 +66,49 @@ public final class SQLRecordStore: RecordStore {
             files = try BlobFiles(settings.blobs)
             try await Self.requireWhole(engine)
             contents = try await Self.contents(engine, settings.key)
-            var takers: [String: Taker] = [:]
-            for rule in settings.subscriptions {
-                let number = try await engine.write { try Self.enter(rule, in: $0) }
-                takers[rule.name] = Taker(number: number, rule: rule, arrivals: Bell())
-            }
-            self.takers = takers
+            try await take(over: settings.subscriptions, since: nil)
             try await FirstLayout(engine: engine, key: settings.key, contents: contents, files: files).leave()
         } catch {
             await engine.close()
             throw error
         }
     }
+
+    public func adopt(_ subscriptions: [Subscription]) async throws {
+        // Another bridge may have made one while this one did not know it yet.
+        try await take(
+            over: subscriptions, since: settings.now().addingTimeInterval(-Self.longestIgnorance).milliseconds)
+    }
+
+    /// How long, in seconds, it can take until all bridges on one database have seen a change of the subscriptions.
+    private static let longestIgnorance = 60.0
+
+    // From `time` on records may lack deliveries of a subscription that another bridge made.
+    private func take(over rules: [Subscription], since time: Int?) async throws {
+        let before = takers
+        do {
+            try await engine.write { [self] session in
+                var new: [String: Taker] = [:]
+                for rule in rules {
+                    if var taker = before[rule.name] {
+                        taker.rule = rule
+                        new[rule.name] = taker
+                    } else {
+                        let number = try Self.enter(rule, missedSince: time, in: session)
+                        new[rule.name] = Taker(number: number, rule: rule, arrivals: Bell())
+                    }
+                }
+                known.withLock { [new] in $0 = new }
+            }
+        } catch {
+            known.withLock { $0 = before }
+            throw error
+        }
+        // Who waits for one that is gone is told so.
+        for (name, taker) in before where takers[name] == nil { taker.arrivals.ring() }
+    }
+
+    var takers: [String: Taker] { known.withLock { $0 } }
 
     public func close() async {
         await engine.close()
@@ -93,6 +127,10 @@ public final class SQLRecordStore: RecordStore {
     public func damage() async throws -> [String] {
         let broken = try await engine.survey { try Invariants.broken(in: $0) }
         return try await engine.damage() + broken
+    }
+
+    public func auditHead() async throws -> Int {
+        try await engine.read { try AuditLog.head(in: $0).number }
     }
 
     public func verifyAudit() async throws -> (rows: Int, broken: Int?) {
@@ -138,18 +176,24 @@ public final class SQLRecordStore: RecordStore {
         do {
             return Contents(key: key, marker: try key.contentKey(sealed ?? [], context: markerContext))
         } catch {
-            throw BlankettError(
-                "wrong-key", exit: .storage, "What is stored was sealed with another key.",
-                advice: "Restore the key file from its safe copy; without it nothing that was stored can be read.")
+            throw wrongKey
         }
     }
 
+    static let wrongKey = BlankettError(
+        "wrong-key", exit: .storage, "What is stored was sealed with another key.",
+        advice: "Restore the key file from its safe copy; without it nothing that was stored can be read.")
+
     private static func requireWhole(_ engine: any SQLEngine) async throws {
-        let unfinished = ArchiveRestore.unfinished
-        let isUnfinished = try await engine.read { session in
-            try session.exists("SELECT 1 FROM secret WHERE name = $1", [.text(unfinished)])
+        func holds(_ mark: String) async throws -> Bool {
+            try await engine.read { try $0.exists("SELECT 1 FROM secret WHERE name = $1", [.text(mark)]) }
         }
-        if isUnfinished {
+        if try await holds(Rekeying.unfinished) {
+            throw BlankettError(
+                "rekey-unfinished", exit: .storage, "The change of the store's key was not brought to its end.",
+                advice: "Run blankett-bridge rekey again.")
+        }
+        if try await holds(ArchiveRestore.unfinished) {
             throw BlankettError(
                 "restore-unfinished", exit: .storage, "The store was not restored to its end.",
                 advice: "Empty it, and restore it again.")
@@ -159,9 +203,12 @@ public final class SQLRecordStore: RecordStore {
     static let markerContext = "key:marker"
 
     /// Makes a subscription if it is new, and gives its number.
-    private static func enter(_ rule: Subscription, in session: any SQLSession) throws -> Int {
+    private static func enter(_ rule: Subscription, missedSince time: Int?, in session: any SQLSession) throws -> Int {
         let known = "SELECT number FROM subscription WHERE name = $1"
-        if let number = try session.first(known, [.text(rule.name)], { $0.integer(0) }) { return number }
+        if let number = try session.first(known, [.text(rule.name)], { $0.integer(0) }) {
+            if let time { try deliverStored(rule, number, since: time, in: session) }
+            return number
+        }
         let made = try session.first(
             "INSERT INTO subscription(name) VALUES($1) ON CONFLICT(name) DO NOTHING RETURNING number",
             [.text(rule.name)]
@@ -173,15 +220,25 @@ public final class SQLRecordStore: RecordStore {
                 "INSERT INTO tally(subscription, phase, number) VALUES($1, $2, 0)",
                 [.integer(number), .integer(phase.rawValue)])
         }
-        guard rule.start == .earliest else { return number }
+        if rule.start == .earliest { try deliverStored(rule, number, since: 0, in: session) }
+        return number
+    }
+
+    /// Gives a subscription the records that are stored and that it has not got.
+    private static func deliverStored(
+        _ rule: Subscription, _ number: Int, since time: Int, in session: any SQLSession
+    ) throws {
         let stored = try session.query(
-            "SELECT seq, form_type, test, stored_at FROM record WHERE erased_at IS NULL ORDER BY seq", []
+            """
+            SELECT seq, form_type, test, stored_at FROM record WHERE erased_at IS NULL AND stored_at >= $1
+            AND NOT EXISTS(SELECT 1 FROM delivery WHERE delivery.subscription = $2 AND delivery.seq = record.seq)
+            ORDER BY seq
+            """, [.integer(time), .integer(number)]
         ) { row in
             (seq: row.integer(0), form: row.text(1) ?? "", isTest: row.integer(2) != 0, time: row.integer(3))
         }
         for record in stored where rule.takes(formType: record.form, isTest: record.isTest) {
             try DeliveryRow.insert(number, record.seq, due: record.time, in: session)
         }
-        return number
     }
 }

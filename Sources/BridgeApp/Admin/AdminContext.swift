@@ -70,6 +70,13 @@ struct AdminContext: Sendable {
         if let size = (try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? Int {
             gauges.append(Metrics.Gauge("blankett_wal_bytes", [:], Double(size)))
         }
+        if let head = try? await store.auditHead() {
+            gauges.append(Metrics.Gauge("blankett_audit_head", [:], Double(head)))
+        }
+        if let time = BackupNote(dataFolder).time {
+            gauges.append(
+                Metrics.Gauge("blankett_backup_last_success_timestamp_seconds", [:], time.timeIntervalSince1970))
+        }
         let contents = registry.contents
         for name in Set(contents.agents.map(\.name)).union(board.names) {
             if let seen = board.standing(of: name).seen {

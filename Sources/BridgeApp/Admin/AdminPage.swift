@@ -180,7 +180,7 @@ struct AdminPage: Sendable {
         var rows: [[HTML]] = []
         for subscription in context.subscriptions() {
             guard let counters = try? await context.store.counters(of: subscription.name) else {
-                rows.append(["\(subscription.name)", "\(words.afterRestart)", "", "", "", ""])
+                rows.append(["\(subscription.name)", "\(words.notYetSeen)", "", "", "", ""])
                 continue
             }
             let oldest = counters.oldestPendingSeconds.map { words.age($0) } ?? "–"

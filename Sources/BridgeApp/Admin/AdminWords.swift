@@ -49,7 +49,7 @@ struct AdminWords: Sendable {
     var done: String { say("Klara", "Done") }
     var rejected: String { say("Avvisade", "Rejected") }
     var look: String { say("se efter", "look") }
-    var afterRestart: String { say("Gäller från nästa start.", "Counts from the next start.") }
+    var notYetSeen: String { say("Gäller om några sekunder.", "Counts in a few seconds.") }
     var noSubscriptions: String { say("Det finns ingen prenumeration.", "There is no subscription.") }
     var noKiosks: String { say("Ingen kiosk har anmält sig.", "No kiosk has enrolled.") }
     var noClients: String { say("Det finns ingen klient.", "There is no client.") }

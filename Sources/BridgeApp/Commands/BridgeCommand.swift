@@ -33,6 +33,7 @@ extension Command {
         ],
         subcommands: [
             .enrol, .agents, .client, .token, .subscription, .publish, .release, .withdraw, .admin, .audit, .erase,
+            .rekey,
             .backup, .restore, .export, .importing, .backupKey, .connect, .sandbox,
         ]
     ) { invocation in

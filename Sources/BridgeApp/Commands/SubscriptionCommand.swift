@@ -6,8 +6,8 @@ extension Command {
     static let subscription = Command(
         "subscription",
         summary: Words(
-            en: "Who gets which records; a change counts from the bridge's next start",
-            sv: "Vem som får vilka poster; en ändring gäller från bryggans nästa start"),
+            en: "Who gets which records; a running bridge sees a change within seconds",
+            sv: "Vem som får vilka poster; en brygga som kör ser en ändring inom några sekunder"),
         subcommands: [
             Command(
                 "add", summary: Words(en: "Make a subscription", sv: "Gör en prenumeration"),

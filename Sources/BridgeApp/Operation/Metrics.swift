@@ -11,14 +11,28 @@ final class Metrics: Sendable {
         enum Kind: String, Sendable { case counter, gauge, histogram }
         var kind: Kind
         var help: String
+        /// Upper ends of a histogram's buckets.
+        var buckets = Metrics.seconds
     }
 
     typealias Labels = KeyValuePairs<String, String>
 
     private struct Histogram: Sendable {
-        var counts = [Int](repeating: 0, count: Metrics.buckets.count)
+        let buckets: [Double]
+        var counts: [Int]
         var count = 0
         var sum = 0.0
+
+        init(_ buckets: [Double]) {
+            self.buckets = buckets
+            counts = [Int](repeating: 0, count: buckets.count)
+        }
+
+        mutating func add(_ value: Double) {
+            count += 1
+            sum += value
+            for (index, limit) in buckets.enumerated() where value <= limit { counts[index] += 1 }
+        }
     }
 
     private struct State: Sendable {
@@ -26,8 +40,9 @@ final class Metrics: Sendable {
         var histograms: [String: [String: Histogram]] = [:]
     }
 
-    /// In seconds.
-    static let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+    private static let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+    private static let sizes: [Double] = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
     static let families: [String: Family] = [
         "blankett_records_received_total": Family(kind: .counter, help: "Records stored for the first time."),
@@ -36,6 +51,13 @@ final class Metrics: Sendable {
             kind: .counter, help: "Deliveries leased again after a lease ran out or a consumer asked for it."),
         "blankett_http_request_duration_seconds": Family(
             kind: .histogram, help: "Time from the request to its answer."),
+        "blankett_commit_duration_seconds": Family(
+            kind: .histogram, help: "Time of a commit, from its first statement to the disk."),
+        "blankett_commit_batch_size": Family(
+            kind: .histogram, help: "Requests whose work went into one commit.", buckets: sizes),
+        "blankett_leases_expired_total": Family(kind: .counter, help: "Leases that ran out before they were answered."),
+        "blankett_audit_head": Family(kind: .gauge, help: "Number of the last line of the audit log."),
+        "blankett_backup_last_success_timestamp_seconds": Family(kind: .gauge, help: "When the last backup was made."),
         "blankett_requests_refused_total": Family(kind: .counter, help: "Requests refused at the door, by status."),
         "blankett_delivery_pending": Family(kind: .gauge, help: "Records that wait for a consumer."),
         "blankett_delivery_leased": Family(kind: .gauge, help: "Records that a consumer works on."),
@@ -63,16 +85,14 @@ final class Metrics: Sendable {
     }
 
     func observe(_ name: String, _ labels: Labels, _ duration: Duration) {
-        let labels = Self.text(labels)
         let (seconds, attoseconds) = duration.components
-        let time = Double(seconds) + Double(attoseconds) / 1e18
-        state.withLock { state in
-            var histogram = state.histograms[name]?[labels] ?? Histogram()
-            histogram.count += 1
-            histogram.sum += time
-            for (index, limit) in Self.buckets.enumerated() where time <= limit { histogram.counts[index] += 1 }
-            state.histograms[name, default: [:]][labels] = histogram
-        }
+        observe(name, labels, value: Double(seconds) + Double(attoseconds) / 1e18)
+    }
+
+    func observe(_ name: String, _ labels: Labels, value: Double) {
+        let labels = Self.text(labels)
+        let buckets = Self.families[name]?.buckets ?? Self.seconds
+        state.withLock { $0.histograms[name, default: [:]][labels, default: Histogram(buckets)].add(value) }
     }
 
     /// A value of the moment, to be written once.
@@ -101,7 +121,7 @@ final class Metrics: Sendable {
         for (name, series) in histograms {
             for (labels, histogram) in series.sorted(by: { $0.key < $1.key }) {
                 let comma = labels.isEmpty ? "" : ","
-                for (index, limit) in Self.buckets.enumerated() {
+                for (index, limit) in histogram.buckets.enumerated() {
                     samples[name, default: []].append(
                         ("\(name)_bucket{\(labels)\(comma)le=\"\(limit)\"}", Double(histogram.counts[index])))
                 }

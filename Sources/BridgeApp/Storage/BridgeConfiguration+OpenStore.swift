@@ -22,13 +22,19 @@ extension BridgeConfiguration {
     }
 
     func openTables(
-        create: Bool, log: Logger = .silent, now: @escaping @Sendable () -> Date = { Date() }
+        create: Bool, log: Logger = .silent, metrics: Metrics = Metrics(),
+        now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> SQLRecordStore {
-        let settings = SQLRecordStore.Settings(
+        var settings = SQLRecordStore.Settings(
             subscriptions: create ? subscriptions : [], blobs: blobFolder,
             key: try SealingKey(file: keyFile, create: create && isNew),
             makeToken: { SecureRandom.bytes(16).hexadecimal }, now: now,
             reportDamage: { log.log(.error, "damaged", .name("what", $0)) })
+        settings.reportExpired = { metrics.count("blankett_leases_expired_total", ["subscription": $0], by: $1) }
+        settings.reportCommit = { works, time in
+            metrics.observe("blankett_commit_duration_seconds", [:], time)
+            metrics.observe("blankett_commit_batch_size", [:], value: Double(works))
+        }
         switch store {
         case .sqlite:
             if !create, isNew {
@@ -38,7 +44,7 @@ extension BridgeConfiguration {
             }
             return try await SQLRecordStore(sqlite: dataFolder, settings)
         case .postgres(let information):
-            let engine = try await PostgresEngine(information)
+            let engine = try await PostgresEngine(information, committed: settings.reportCommit)
             if !engine.isDurable { log.log(.warning, "database-not-durable") }
             return try await SQLRecordStore(engine, settings)
         }

@@ -16,6 +16,7 @@ extension StoreCommands {
         } else {
             manifest = try await archive(to: file, for: configuration.backupRecipient())
         }
+        try BackupNote(configuration.dataFolder).write(Date())
         tell(manifest, file)
     }
 

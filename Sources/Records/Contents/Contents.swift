@@ -31,6 +31,23 @@ struct Contents: Sendable {
         try key.contentKey(sealed.key, context: "key:\(context)").open(sealed.bytes, context: context)
     }
 
+    /// What stands in the tables for what a consumer wrote as its reason.
+    func sealed(reason: String) -> String {
+        Self.reasonPrefix + Data(marker.seal(Array(reason.utf8), context: Self.reasonContext)).base64EncodedString()
+    }
+
+    /// The reason as it was written; those of the store itself, and of its first versions, are not sealed.
+    func opened(reason: String) -> String {
+        guard reason.hasPrefix(Self.reasonPrefix),
+            let sealed = Data(base64Encoded: String(reason.dropFirst(Self.reasonPrefix.count))),
+            let bytes = try? marker.open([UInt8](sealed), context: Self.reasonContext)
+        else { return reason }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let reasonPrefix = "sealed:"
+    private static let reasonContext = "reason"
+
     /// 32 bytes that are the same for the same content, and tell nothing without the key.
     func mark(_ bytes: [UInt8]) -> [UInt8] {
         marker.mark(bytes)

@@ -23,7 +23,11 @@ public final class SQLiteEngine: SQLEngine {
         let database = try Database(
             file, schema: Database.Schema(applicationID: RecordSchema.applicationID, migrations: RecordSchema.sqlite))
         let anchor = try Anchor(folder.appending(path: "bridge.head"))
-        try anchor.requireReached(by: database)
+        do {
+            try anchor.requireReached(by: database)
+        } catch let error as SQLiteError {
+            throw error.forPerson
+        }
         writer = GroupWriter(
             database,
             committed: { head, works, time in
@@ -99,6 +103,6 @@ extension SQLRecordStore {
     ///   - settings: What else is needed.
     /// - Throws: As ``SQLiteEngine/init(_:)`` and ``SQLRecordStore/init(_:_:)``.
     public convenience init(sqlite folder: URL, _ settings: Settings) async throws {
-        try await self.init(try SQLiteEngine(folder), settings)
+        try await self.init(try SQLiteEngine(folder, committed: settings.reportCommit), settings)
     }
 }

@@ -144,6 +144,9 @@ extension Response {
         let item = AcknowledgementRequest.Item(
             leaseId: try await origin.claim(ClaimRequest(limit: 1)).items[0].leaseId, outcome: .done, caseId: "1")
         _ = try await origin.acknowledge([item])
+        let backup = TemporaryDirectory.url.appending(path: "backup").path()
+        let made = try await ProgramRun("blankett-bridge", ["backup", backup, "--config", bridge.file.path()])
+        #expect(made.code == 0, "\(made)")
         let transport = CurlTransport()
         let response = try await transport.send(
             Request("GET", "/metrics"), to: try #require(service.adminOrigin), limits: TransportLimits())
@@ -161,6 +164,8 @@ extension Response {
             "blankett_requests_refused_total{code=\"401\"} 1",
             "route=\"/v1/records/{id}\",method=\"PUT\",code=\"201\"", "route=\"none\",method=\"GET\",code=\"404\"",
             "blankett_disk_free_bytes ", "process_resident_memory_bytes ", "blankett_build_info{version=",
+            "blankett_commit_batch_size_bucket{le=\"1.0\"} ", "blankett_commit_duration_seconds_count ",
+            "blankett_audit_head ", "blankett_backup_last_success_timestamp_seconds 1",
         ] {
             #expect(text.contains(line), "\(line)")
         }

@@ -74,6 +74,22 @@ private struct Service {
         #expect(await service.end() == .code(0))
     }
 
+    @Test func `takes a subscription over that a command has made, without a start`() async throws {
+        let bridge = try await TestBridge()
+        let service = try Service(bridge)
+        let origin = try await service.origin()
+        let run = try await ProgramRun(
+            "blankett-bridge", ["subscription", "add", "late", "--config", bridge.file.path()])
+        #expect(run.code == 0, "\(run)")
+        #expect(await service.says("\"event\":\"reloaded\""))
+        _ = try await origin.putBlob(samplePage)
+        #expect(try await origin.put(sampleRecord()).status == 201)
+        let counters = try await origin.send("GET", "/v1/subscriptions/late", as: bridge.operator)
+        let text = String(decoding: counters.bytes ?? [], as: UTF8.self)
+        #expect(counters.status == 200 && text.contains("\"pending\":1"), "\(text)")
+        #expect(await service.end() == .code(0))
+    }
+
     @Test func `answers who waits with an empty list when it stops`() async throws {
         let bridge = try await TestBridge()
         let service = try Service(bridge)

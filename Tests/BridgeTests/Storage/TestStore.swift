@@ -44,11 +44,13 @@ struct TestStore: Sendable {
 
     func open(
         _ subscriptions: [Subscription] = [Subscription(name: "cases")],
-        now: @escaping @Sendable () -> Date = { Date() }, reportDamage: @escaping @Sendable (String) -> Void = { _ in }
+        now: @escaping @Sendable () -> Date = { Date() }, reportDamage: @escaping @Sendable (String) -> Void = { _ in },
+        reportExpired: @escaping @Sendable (String, Int) -> Void = { _, _ in }
     ) async throws -> SQLRecordStore {
-        let settings = SQLRecordStore.Settings(
+        var settings = SQLRecordStore.Settings(
             subscriptions: subscriptions, blobs: folder.appending(path: "blobs"), key: key,
             makeToken: { SecureRandom.token() }, now: now, reportDamage: reportDamage)
+        settings.reportExpired = reportExpired
         switch kind {
         case .sqlite: return try await SQLRecordStore(sqlite: folder, settings)
         case .postgres: return try await SQLRecordStore(postgres: try information(), settings)
