@@ -39,12 +39,17 @@ public struct TraceFolder: Sendable, Hashable {
         } catch {
             return nil
         }
-        let names = (try? manager.contentsOfDirectory(atPath: folder.path())) ?? []
-        for name in names.filter({ $0.hasSuffix(".trace.json") }).sorted().dropLast(keep) {
-            try? manager.removeItem(at: folder.appending(path: name))
-        }
+        for name in names.sorted().dropLast(keep) { try? manager.removeItem(at: url(of: name)) }
         return file
     }
+
+    /// Of the traces in the folder.
+    var names: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? [])
+            .filter { $0.hasSuffix(".trace.json") }
+    }
+
+    func url(of name: String) -> URL { folder.appending(path: name) }
 
     private func bounded(_ trace: ScanTrace) -> [UInt8]? {
         var trace = trace

@@ -2,7 +2,6 @@ import Foundation
 import Imaging
 import Scanning
 import Support
-import Synchronization
 
 extension Technician {
     /// `blankett profiles verify`: tries each scan profile on a real device.
@@ -78,9 +77,11 @@ private enum VerifyCommand {
         var report = ConformanceReport(
             blankett: Program.version, date: Date.now.formatted(.iso8601), model: capabilities.makeAndModel,
             connection: scanner.device.connection, device: device, announced: capabilities)
+        let keepsPages = call.arguments.flag("--pages")
         let trial = DeviceTrial(
-            scanner: scanner, capabilities: capabilities, device: device, call: call, wait: wait,
-            pageFolder: call.arguments.flag("--pages") ? folder : nil)
+            scanner: scanner, capabilities: capabilities, device: device, wait: wait,
+            tell: { name, step in tell(call, name, step) },
+            keep: { page, name in if keepsPages { try keep(page, of: name, in: folder) } })
         for (name, profile) in device.profiles.sorted(by: { $0.key < $1.key })
         where chosen.isEmpty || chosen.contains(name) {
             report.scans.append(try await trial.scan(name, profile))
@@ -107,6 +108,24 @@ private enum VerifyCommand {
         return counted.allSatisfy { $0.outcome == .passed } ? .done : .partial
     }
 
+    private static func tell(_ call: Invocation, _ name: String, _ step: DeviceTrial.Step) {
+        switch step {
+        case .fromGlass:
+            call.console.note(Words(en: "\(name): from the glass", sv: "\(name): från glaset")[call.language])
+        case .needsPaper:
+            call.console.note(
+                Words(en: "\(name): put one sheet into the feeder", sv: "\(name): lägg ett ark i mataren")[
+                    call.language])
+        case .scanning:
+            call.console.progress(Words(en: "\(name): scanning", sv: "\(name): skannar")[call.language])
+        }
+    }
+
+    private static func keep(_ page: ScannedPage, of name: String, in folder: URL) throws {
+        let suffix = ImageFormat(sniffing: page.bytes)?.fileExtension ?? "bin"
+        try DurableFile.write(page.bytes, to: folder.appending(path: "\(name)-\(page.number).\(suffix)"))
+    }
+
     private static func makeFolder(_ folder: URL) throws(BlankettError) {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -116,92 +135,5 @@ private enum VerifyCommand {
                 "The report cannot be written to \(folder.path(percentEncoded: false)).",
                 advice: "Check its rights and the space on the disk.", cause: error)
         }
-    }
-}
-
-/// Scans a sheet with one scan profile after the other.
-private struct DeviceTrial {
-    var scanner: any Scanning.Scanner
-    var capabilities: ScannerCapabilities
-    var device: DeviceProfile
-    var call: Invocation
-    /// For paper, in seconds.
-    var wait: Int
-    /// Where pages are put; `nil` keeps none.
-    var pageFolder: URL?
-
-    func scan(_ name: String, _ profile: ScanProfile) async throws -> ConformanceReport.Scan {
-        var result = ConformanceReport.Scan(profile: name, outcome: .passed, asked: profile)
-        let job: ScanJob
-        do throws(BlankettError) {
-            job = try ScanJob(fitting: profile, to: capabilities, device: device)
-        } catch {
-            note(error, as: .refused, in: &result)
-            return result
-        }
-        result.adjustments = job.adjustments
-        guard try await hasPaper(for: profile, name) else {
-            result.outcome = .skipped
-            result.code = "feeder-empty"
-            return result
-        }
-        call.console.progress(Words(en: "\(name): scanning", sv: "\(name): skannar")[call.language])
-        let pages = Mutex<[Conformance.Page]>([])
-        let start = ContinuousClock.now
-        do {
-            let end = try await scanner.scan(job) { page in
-                let seconds = start.duration(to: .now) / .seconds(1)
-                if let facts = Conformance.Page(page, seconds: seconds) { pages.withLock { $0.append(facts) } }
-                try keep(page, of: name)
-            }
-            result.seconds = (start.duration(to: .now) / .seconds(1) * 100).rounded() / 100
-            result.pages = pages.withLock { $0 }
-            result.end = end
-            result.differences = Conformance(of: job, pages: result.pages, end: end).differences
-            result.outcome = result.differences.isEmpty ? .passed : result.pages.isEmpty ? .failed : .differs
-        } catch let error as BlankettError {
-            note(error, as: .failed, in: &result)
-        }
-        return result
-    }
-
-    private func note(
-        _ error: BlankettError, as outcome: ConformanceReport.Scan.Outcome, in result: inout ConformanceReport.Scan
-    ) {
-        result.outcome = outcome
-        result.code = error.code
-        // The report leaves the house: where the device is does not.
-        result.reason = [error.message, error.advice].compactMap(\.self).joined(separator: " ")
-            .replacing(scanner.device.address, with: "its address")
-    }
-
-    /// Waits for a sheet in the feeder; a glass cannot be looked at.
-    private func hasPaper(for profile: ScanProfile, _ name: String) async throws -> Bool {
-        guard profile.source == .feeder else {
-            call.console.note(
-                Words(en: "\(name): from the glass", sv: "\(name): från glaset")[call.language])
-            return true
-        }
-        var isAsked = false
-        for _ in 0...(wait * 2) {
-            let feeder = (try? await scanner.status())?.feeder
-            if feeder != .empty { return true }
-            if !isAsked {
-                call.console.note(
-                    Words(
-                        en: "\(name): put one sheet into the feeder", sv: "\(name): lägg ett ark i mataren")[
-                            call.language])
-            }
-            isAsked = true
-            try await Task.sleep(for: .milliseconds(500))
-        }
-        return false
-    }
-
-    private func keep(_ page: ScannedPage, of name: String) throws {
-        guard let pageFolder else { return }
-        let suffix = ImageFormat(sniffing: page.bytes)?.fileExtension ?? "bin"
-        try DurableFile.write(
-            page.bytes, to: pageFolder.appending(path: "\(name)-\(page.number).\(suffix)"))
     }
 }
