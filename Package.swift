@@ -109,7 +109,7 @@ let apps: [Target] = [
         name: "TechnicianApp",
         dependencies: [
             "Support", "Imaging", "HTTP", "Scanning", "Forms", "Reading", "Teaching", "Delivery", "HTTPClient",
-            "Sealing",
+            "Sealing", "Evidence",
             "ESCLScanning", "Workers", "Scanners",
         ]),
 ]
@@ -157,7 +157,7 @@ let tests: [Target] = [
         name: "ReadingTests",
         dependencies: [
             "Reading", "Forms", "Imaging", "ImageCodecs", "TesseractReading", "VisionReading", "BarcodeReading",
-            "ReadingApp", "Support", "TestSupport", "COneDNN",
+            "ReadingApp", "Evidence", "Support", "TestSupport", "COneDNN",
         ],
         exclude: [
             "LineModel/line-320.json", "LineModel/line-320.png", "LineModel/line-608.json", "LineModel/line-608.png",

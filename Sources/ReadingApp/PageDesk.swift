@@ -102,7 +102,9 @@ actor PageDesk {
         let page: any RegisteredPage
         switch try identification(of: image, by: identifier, options) {
         case .known(let known): page = known
-        case .unknownForm: return try unread(result, image, options, times)
+        case .unknownForm:
+            if options.form == nil, try isSeparator(image) { result.reason = SeparatorSheet.reason }
+            return try unread(result, image, options, times)
         case .unknownVersion(let near):
             result.outcome = .unknownVersion
             result.form = near
@@ -193,6 +195,10 @@ actor PageDesk {
             }
         }
         return try identifier.identify(image, as: options.form)
+    }
+
+    private func isSeparator(_ image: PageImage) throws -> Bool {
+        try barcodes.read(image.gray()).contains { $0.text == SeparatorSheet.text }
     }
 
     private func forms(named text: String) -> [FormKey] {

@@ -17,6 +17,7 @@ public enum Technician {
         forms,
         read,
         capture,
+        separator,
         status,
         operators,
         demo,
