@@ -9,6 +9,11 @@ public struct Field: Sendable, Hashable {
 
     public enum Review: String, Sendable, Hashable, Codable, CaseIterable {
         case always, whenUncertain = "when-uncertain", never
+        /// Always, and by two different people.
+        case twoPeople = "two-people"
+
+        /// Whether a person looks whatever was read.
+        public var isAlways: Bool { self == .always || self == .twoPeople }
     }
 
     /// What a mark that was filled over means.

@@ -233,7 +233,7 @@ extension BadTemplate {
             says:
                 #"4: fields[0].colour: Unknown key "colour". Known here: box, cellBoxes, cells, columns, correction, kind, label, lines, list, name, options, page, required, review, rows, select, target, type, writing."#,
             "4: fields[0].box: A box is four numbers. Write [x, y, width, height] in millimetres.",
-            #"4: fields[0].review: Unknown review "sometimes". Known here: always, never, when-uncertain."#),
+            #"4: fields[0].review: Unknown review "sometimes". Known here: always, never, two-people, when-uncertain."#),
     ]
 
     static let marks: [BadTemplate] = [

@@ -261,6 +261,22 @@ class KioskTest(unittest.TestCase):
         self.enter(f'.sure .field[data-name="{name}"] .entry input', text)
         self.until(lambda: "rättat" in self.text_of(f'.sure .field[data-name="{name}"]'), "the correction", 30)
 
+    def to_start(self):
+        """After a document the next of its stack is shown; this goes to the first page from wherever that is."""
+        def is_there():
+            if self.browser.find_elements(By.CSS_SELECTOR, ".scan-panel"):
+                return True
+            self.browser.find_element(By.ID, "back").click()
+            return False
+        self.until(is_there, "the first page")
+
+    def send_shown(self):
+        """Sends the document that is shown, and returns its id once another view has come."""
+        document = self.browser.current_url.rsplit("/", 1)[1]
+        self.press("#send:not(:disabled)")
+        self.until(lambda: document not in self.browser.current_url, "the next view")
+        return document
+
     def test_01_asks_for_the_start_link(self):
         self.browser.get(self.origin + "/")
         self.until(lambda: "startlänk" in self.text(), "the sign-in text")
@@ -308,6 +324,90 @@ class KioskTest(unittest.TestCase):
         self.assertTrue(self.browser.execute_script("return Boolean(document.activeElement.closest('.needs'))"))
         self.assertFalse(self.is_offered("#send"))
         self.check("document-sv")
+        self.done()
+
+    def test_04b_shows_a_field_large_on_its_page(self):
+        name = self.browser.execute_script("return document.activeElement.closest('.needs').dataset.name")
+        self.keys(Keys.F2)
+        self.find("dialog.zoom[open]")
+
+        def is_in_sight():
+            return self.browser.execute_script("""
+                const [seen, mark] = ["frame", "mark"].map((one) => document.querySelector(`.zoom-${one}`).getBoundingClientRect());
+                return mark.width > 20 && mark.left < seen.right && mark.right > seen.left && mark.top >= seen.top - 1 && mark.bottom <= seen.bottom + 1;
+                """)
+        self.until(is_in_sight, "the field in the frame")
+        before = self.browser.execute_script("return document.querySelector('.zoom-mark').getBoundingClientRect().width")
+        self.keys("+")
+        self.until(lambda: self.browser.execute_script("return document.querySelector('.zoom-mark').getBoundingClientRect().width") > before, "it is larger")
+        self.until(is_in_sight, "the field in the frame")
+        self.check("zoom-sv")
+        self.keys(Keys.ESCAPE)
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "dialog"), "the page closes")
+        self.assertIn("#/document/", self.browser.current_url)
+        self.assertEqual(self.browser.execute_script("return document.activeElement.closest('.needs')?.dataset.name"), name)
+        # By touch and mouse the snippet does the same.
+        self.press(".needs .snippet")
+        self.find("dialog.zoom[open]")
+        self.press("#zoom-close")
+        self.done()
+
+    def test_04c_tells_the_keys(self):
+        self.browser.execute_script("document.querySelector('.needs .entry input, .needs input')?.focus()")
+        self.keys("?")
+        self.find("dialog.keys[open]")
+        self.assertIn("Ctrl", self.text_of("dialog.keys"))
+        self.check("keys-sv")
+        self.keys(Keys.ESCAPE)
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, "dialog"), "the sheet closes")
+        self.assertIn("#/document/", self.browser.current_url)
+        self.done()
+
+    def test_04d_takes_the_last_answer_back(self):
+        left = len(self.browser.find_elements(By.CSS_SELECTOR, ".needs"))
+        name = self.browser.execute_script("return document.querySelector('.needs').dataset.name")
+        self.settle(self.browser.find_element(By.CSS_SELECTOR, ".needs"))
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left - 1, "one less in doubt")
+        ActionChains(self.browser).key_down(Keys.CONTROL).send_keys("z").key_up(Keys.CONTROL).perform()
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left, "it is in doubt again")
+        self.until(lambda: self.browser.execute_script("return document.activeElement.closest('.needs')?.dataset.name") == name, "the focus in it")
+        self.done()
+
+    def test_04e_loses_nothing_when_it_is_loaded_anew(self):
+        left = len(self.browser.find_elements(By.CSS_SELECTOR, ".needs"))
+        self.settle(self.browser.find_element(By.CSS_SELECTOR, ".needs"))
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left - 1, "one less in doubt")
+        self.browser.refresh()
+        self.find(".paper")
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left - 1, "as it was left")
+        self.until(lambda: self.browser.execute_script(
+            "return Boolean(document.activeElement.closest('.needs')) || document.activeElement.id === 'send'"), "the focus where one goes on")
+        self.press("#undo")
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left, "the answer taken back after all")
+        self.done()
+
+    def test_04f_two_tabs_do_not_fight(self):
+        here = self.browser.current_window_handle
+        address = self.browser.current_url
+        # What is typed here and not confirmed survives what another tab decides.
+        self.press('.sure .field[data-name="postort"] button')
+        entry = self.find("#entry-postort")
+        entry.send_keys(Keys.CONTROL, "a")
+        entry.send_keys("Annanby")
+        self.browser.switch_to.new_window("tab")
+        self.browser.get(address)
+        left = len(self.until(lambda: self.browser.find_elements(By.CSS_SELECTOR, ".needs"), "the same document"))
+        self.settle(self.browser.find_element(By.CSS_SELECTOR, ".needs"))
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left - 1, "one less in doubt")
+        self.browser.close()
+        self.browser.switch_to.window(here)
+        self.browser.find_element(By.ID, "entry-postort").send_keys(Keys.ENTER)
+        self.until(lambda: "Någon annan har just ändrat" in self.text_of("#warning"), "who was here too")
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".needs")) == left - 1, "what the other decided")
+        self.assertEqual(self.browser.find_element(By.ID, "entry-postort").get_attribute("value"), "Annanby", "what was typed is kept")
+        self.check("changed-elsewhere-sv")
+        self.browser.refresh()
+        self.find(".paper")
         self.settle_all()
         self.done()
 
@@ -331,9 +431,9 @@ class KioskTest(unittest.TestCase):
         self.done()
 
     def test_07_sends_and_the_record_arrives(self):
-        document = self.browser.current_url.rsplit("/", 1)[1]
-        self.press("#send:not(:disabled)")
-        self.find(".scan-panel")
+        document = self.send_shown()
+        self.assertIn("#/document/", self.browser.current_url, "the next of the stack is shown")
+        self.to_start()
         self.until(lambda: any(record["id"] == document for record in self.demo.records), "the record")
         data = next(record["data"] for record in self.demo.records if record["id"] == document)
         fields = {field["name"]: field for field in data["fields"]}
@@ -375,8 +475,65 @@ class KioskTest(unittest.TestCase):
             self.until(lambda: focused() not in (before, "", "main"), f"the focus leaves {before}", 30)
         self.assertEqual(focused(), "send")
         self.keys(Keys.ENTER)
-        self.find(".scan-panel")
+        self.to_start()
         self.until(lambda: any(record["id"] == document for record in self.demo.records), "the record")
+        self.done()
+
+    def test_08b_groups_are_checked_together(self):
+        self.press("button[lang=sv]")
+        self.press("#to-groups")
+        self.find("#group-0")
+        self.check("groups-sv")
+        self.keys(Keys.ENTER)
+        self.find(".group .needs")
+        self.until(lambda: self.browser.execute_script("return Boolean(document.activeElement.closest('.needs'))"), "the focus in the first")
+        self.until(lambda: self.browser.execute_script("return [...document.querySelectorAll('.group canvas')].every((one) => one.width > 50)"), "the snippets")
+        self.check("group-sv")
+        before = int(re.search(r"\d+", self.text_of("#group-count")).group())
+        # One by one, and then all that can be agreed with.
+        card = self.browser.find_element(By.CSS_SELECTOR, ".group .needs")
+        key = card.get_attribute("data-key")
+        self.settle(card)
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, f'.needs[data-key="{key}"]'), "one less", 30)
+        if self.browser.find_elements(By.ID, "confirm-all"):
+            ActionChains(self.browser).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
+            self.until(lambda: "#/groups" in self.browser.current_url or not self.browser.find_elements(By.ID, "confirm-all"), "all that could be agreed with", 60)
+        self.browser.get(self.origin + "/#/groups")
+        self.until(lambda: self.text_of("h1") == "Kontrollera tillsammans", "the groups")
+        self.assertGreater(before, 1)
+        self.browser.get(self.origin + "/#/")
+        self.find(".scan-panel")
+        self.done()
+
+    def test_08c_sends_all_that_are_ready(self):
+        if not self.browser.find_elements(By.ID, "send-ready"):
+            self.press(".documents a:has(.is-uncertain)")
+            self.find(".needs")
+            self.settle_all()
+            self.press("#back")
+        self.find("#send-ready")
+        waiting = len(self.browser.find_elements(By.CSS_SELECTOR, ".documents .is-confirmed"))
+        before = len(self.demo.records)
+        self.press("#send-ready")
+        self.until(lambda: not self.browser.find_elements(By.ID, "send-ready"), "nothing is left to send")
+        self.until(lambda: len(self.demo.records) > before, f"the records of {waiting}")
+        self.done()
+
+    def test_08d_devices_and_quality_are_shown(self):
+        self.press("#to-devices")
+        self.until(lambda: "Virtual MFP" in self.text_of("main"), "the device")
+        self.until(lambda: "Senaste skanning" in self.text_of("main"), "its last scan")
+        self.check("devices-sv")
+        self.press('[id^="verify-0-form-a4"]')
+        self.until(lambda: self.text_of("#report-0"), "the report of a trial")
+        self.check("devices-verified-sv")
+        self.press("#to-quality")
+        self.until(lambda: self.text_of("h1") == "Kvalitet" and "Ansökan" in self.text_of("main"), "the counts")
+        self.assertIn("Säkra fält som var fel", self.text_of("main"))
+        self.assertNotIn("Exempelby", self.text_of("main"))
+        self.check("quality-sv")
+        self.press("#back")
+        self.find(".scan-panel")
         self.done()
 
     def test_09_says_that_there_is_no_paper(self):
@@ -419,7 +576,8 @@ class KioskTest(unittest.TestCase):
         self.press(".documents a:has(.is-uncertain)")
         self.find(".needs")
         self.settle_all()
-        self.press("#send:not(:disabled)")
+        self.send_shown()
+        self.to_start()
         self.until(lambda: "1 dokument sparade här" in self.text_of("#health"), "the bridge is away", 60)
         self.check("bridge-away-sv")
         self.done()
@@ -464,7 +622,8 @@ class KioskTest(unittest.TestCase):
         self.keys("5823", Keys.ENTER)
         self.find(".scan-panel")
         self.until(lambda: "Bo" in self.text_of("#person"), "the name")
-        self.assertEqual(self.browser.find_elements(By.ID, "to-people"), [])
+        for place in ("to-people", "to-devices", "to-quality"):
+            self.assertEqual(self.browser.find_elements(By.ID, place), [])
         status = self.browser.execute_async_script(
             "const done = arguments[0]; fetch('/api/operators').then((answer) => done(answer.status));")
         self.assertEqual(status, 403)

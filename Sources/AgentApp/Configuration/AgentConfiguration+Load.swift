@@ -7,7 +7,7 @@ extension AgentConfiguration {
         optional: [
             "language", "confirm", "kiosk", "scanners", "discovery", "profiles", "profileKeys", "packageKeys", "models",
             "bridge",
-            "keepDays", "diskReserve", "readers", "test", "municipality",
+            "keepDays", "diskReserve", "readers", "test", "municipality", "pagesPerDocument",
         ],
         examples: [
             "format": "Write format: \"blankett-agent/1\".", "station": "Write station: \"stadshuset-2\".",
@@ -54,6 +54,7 @@ extension AgentConfiguration {
             settings.diskReserve = bytes
         }
         if let count = reader.integer("readers", in: 1...32, example: "2") { settings.readers = count }
+        settings.pagesPerDocument = reader.integer("pagesPerDocument", in: 1...200, example: "2")
         settings.test = reader.bool("test") ?? false
         settings.municipality = reader.string("municipality", example: "\"2281\"")
 

@@ -97,6 +97,9 @@ public struct ControlRoutes: Sendable {
                 }
             }
         }
+        router.on("GET", "/quality") { _, _ in
+            try await .answering { try .json(try await station.quality().map(FormQualityView.init)) }
+        }
         Self.addOperators(to: &router, station, operators)
         if let forms { Self.addForms(to: &router, forms) }
         self.router = router
@@ -173,7 +176,8 @@ extension Response {
             let status =
                 switch (error.code, error.exit) {
                 case ("not-found", _): 404
-                case ("not-now", _), ("not-ready", _), ("scanner-busy", _), ("draft-changed", _): 409
+                case ("not-now", _), ("not-ready", _), ("scanner-busy", _), ("draft-changed", _), ("changed-elsewhere", _):
+                    409
                 case (_, .badInput): 422
                 case (_, .storage): 507
                 case (_, .device): 502

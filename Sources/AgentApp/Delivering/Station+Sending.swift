@@ -114,7 +114,7 @@ extension Station {
             case .setAside(let code): event = .refused(code: code)
             }
             if document.handle(event) == .dropFromOutbox { try rows.removeOutboxEntry(id) }
-            document.changedAt = time
+            document.touch(at: time)
             try rows.save(document)
             try rows.note("document-\(document.state.rawValue)", id, outcome: document.refusal, at: time)
         }

@@ -49,6 +49,8 @@ public struct Batch: Sendable, Hashable, Codable {
     public private(set) var state: State = .scanning
     /// How many pages count.
     public private(set) var pages = 0
+    /// How many sheets among them only separated documents; `nil` until they have been read.
+    public internal(set) var separators: Int?
     /// How many of them came since the last press of Scan.
     private var pagesOfThisScan = 0
     /// Why it is incomplete or failed: a stable code.

@@ -25,8 +25,8 @@ public struct Document: Sendable, Hashable, Codable {
     }
 
     public enum Event: Sendable, Hashable {
-        /// A field was confirmed or corrected; this many are still doubtful.
-        case reviewed(doubtful: Int)
+        /// A field was confirmed or corrected; this many are still doubtful, and this many of them are missing.
+        case reviewed(doubtful: Int, missing: Int = 0)
         case confirmed
         case kept
         case readAgain
@@ -59,13 +59,17 @@ public struct Document: Sendable, Hashable, Codable {
     public private(set) var state: State = .waiting
     /// How many fields a person must look at.
     public private(set) var doubtful: Int
+    /// How many of them the resident left out; not known of what an older version wrote.
+    public private(set) var missing: Int?
+    private var edits: Int?
     /// Why the bridge refused it.
     public private(set) var refusal: String?
     public var changedAt: Date
 
     /// - Precondition: `pages` has at least one page.
     public init(
-        batch: UUIDv7, pages: [UUIDv7], number: Int, reading: DocumentReading, doubtful: Int, scannedAt: Date, now: Date
+        batch: UUIDv7, pages: [UUIDv7], number: Int, reading: DocumentReading, doubtful: Int, missing: Int = 0,
+        scannedAt: Date, now: Date, revision: Int = 0
     ) {
         precondition(!pages.isEmpty)
         self.number = number
@@ -75,19 +79,31 @@ public struct Document: Sendable, Hashable, Codable {
         form = reading.form?.key
         outcome = reading.outcome
         self.doubtful = doubtful
+        self.missing = missing
         self.scannedAt = scannedAt
+        edits = revision
         changedAt = now
     }
+
+    /// Rises with every change, so that who has seen an older state can be told.
+    public var revision: Int { edits ?? 0 }
 
     /// Whether it could go to the bridge: a known form, complete, and nothing in doubt.
     public var isReady: Bool {
         form != nil && doubtful == 0 && (outcome == .read || outcome == .needsReview)
     }
 
+    /// Notes that it was changed.
+    public mutating func touch(at time: Date) {
+        changedAt = time
+        edits = revision + 1
+    }
+
     public mutating func handle(_ event: Event) -> Action {
         switch (state, event) {
-        case (.waiting, .reviewed(let doubtful)), (.kept, .reviewed(let doubtful)):
+        case (.waiting, .reviewed(let doubtful, let missing)), (.kept, .reviewed(let doubtful, let missing)):
             self.doubtful = doubtful
+            self.missing = missing
             state = .waiting
         case (.waiting, .confirmed), (.kept, .confirmed):
             guard isReady else { return .refuse }

@@ -11,6 +11,12 @@ public struct DocumentContents: Sendable, Hashable, Codable {
     public var reviewedBy: String?
     /// Who confirmed or corrected a field last, by field.
     public var decidedBy: [String: String]?
+    /// Who agreed with the value that stands there now, by field, each once; the form may ask for two.
+    public var agreedBy: [String: [String]]?
+    /// The last decisions, the newest last.
+    public var steps: [ReviewStep]?
+    /// Whether it stands in the counts of its form already.
+    public var isCounted: Bool?
     /// What the machine read, by field, before a person corrected it.
     public var before: [String: FieldReading]
 

@@ -1,3 +1,4 @@
+public import Forms
 public import Foundation
 public import Support
 
@@ -104,6 +105,14 @@ public protocol JournalRows: AnyObject {
     func removeOutboxEntry(_ document: UUIDv7) throws
 
     func append(_ event: AuditEvent) throws
+
+    /// What was counted of a field; zeros where nothing was.
+    func tally(of form: FormKey, field: String) throws -> Tally
+    func formTally(of form: FormKey) throws -> FormTally
+    func tallies() throws -> [Tally]
+    func formTallies() throws -> [FormTally]
+    func save(_ tally: Tally) throws
+    func save(_ tally: FormTally) throws
 }
 
 public enum ContentsKind: String, Sendable, Hashable, CaseIterable {

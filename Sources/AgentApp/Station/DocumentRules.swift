@@ -22,11 +22,9 @@ public struct DocumentRules: Sendable {
         self.reconsider = reconsider
     }
 
-    /// How many fields a person must look at; what the form says nobody needs to review does not count.
-    public func doubtful(in reading: DocumentReading) -> Int {
-        let fields = reading.form.flatMap { templates[$0.key] }?.fields ?? []
-        let unreviewed = Set(fields.filter { $0.review == .never }.map(\.name))
-        return reading.fields.count { $0.isDoubtful && !unreviewed.contains($0.name) }
+    /// What a person must still look at; what the form says nobody needs to review does not count.
+    func openFields(in contents: DocumentContents) -> OpenFields {
+        OpenFields(contents, of: contents.reading.form.flatMap { templates[$0.key] })
     }
 
     func template(of document: Document) -> FormTemplate? { document.form.flatMap { templates[$0] } }

@@ -73,7 +73,9 @@ extension Station {
                 guard pages.allSatisfy({ $0.state != .journalled }) else { continue }
                 guard batch.handle(.everyPageRead) == .assemble else { continue }
                 let assembly = Assembly(rules: rules, settings: settings, batch: batch, time: time)
-                if try assembly.assemble(pages, in: rows) { hasQueued = true }
+                let outcome = try assembly.assemble(pages, in: rows)
+                if outcome.hasQueued { hasQueued = true }
+                batch.separators = outcome.separators
                 try rows.save(batch)
                 try rows.note("batch-assembled", batch.id, at: time)
             }
@@ -83,7 +85,7 @@ extension Station {
                     pages.allSatisfy({ $0.state == .read })
                 else { continue }
                 let assembly = Assembly(rules: rules, settings: settings, batch: batch, time: time)
-                if try assembly.assemble(pages, in: rows) { hasQueued = true }
+                if try assembly.assemble(pages, in: rows).hasQueued { hasQueued = true }
             }
             return hasQueued
         }

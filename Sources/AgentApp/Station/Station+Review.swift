@@ -22,15 +22,25 @@ public enum FieldDecision: Sendable, Hashable {
 extension Station {
     /// Takes a clerk's word for one field.
     ///
-    /// - Throws: ``BlankettError`` `invalid-value` when what was typed cannot be a value of the field's type.
-    public func decide(_ decision: FieldDecision, field name: String, of id: UUIDv7) async throws {
+    /// - Parameters:
+    ///   - decision: What the clerk says.
+    ///   - name: The field's.
+    ///   - id: The document's.
+    ///   - revision: What the clerk has seen of the document; `nil` takes the word whatever was seen.
+    /// - Throws: ``BlankettError`` `invalid-value` when what was typed cannot be a value of the field's type;
+    ///   `changed-elsewhere` when the document is another by now.
+    public func decide(
+        _ decision: FieldDecision, field name: String, of id: UUIDv7, revision: Int? = nil
+    ) async throws {
         let rules = rules
-        try await review(id, action: "field-decided") { contents, template in
+        let person = Acting.person
+        try await review(id, revision, action: "field-decided") { contents, template in
             guard let index = contents.reading.fields.firstIndex(where: { $0.name == name }) else {
                 throw BlankettError("not-found", exit: .badInput, "The form has no such field.")
             }
             var field = contents.reading.fields[index]
             let known = template?.fields.first { $0.name == name }
+            let old = field.value
             if contents.before[name] == nil { contents.before[name] = field }
             switch decision {
             case .confirm:
@@ -58,15 +68,19 @@ extension Station {
             field.reason = nil
             field.candidates = nil
             contents.reading.fields[index] = field
+            contents.note(person, agreesWith: name, anew: field.value != old)
         }
     }
 
     /// Agrees with every doubtful field that has a proposal.
+    ///
+    /// What two people are to look at is not agreed with in passing.
     public func confirmAll(of id: UUIDv7) async throws {
-        try await review(id, action: "fields-confirmed") { contents, _ in
+        try await review(id, nil, action: "fields-confirmed") { contents, template in
+            let asksTwo = Set((template?.fields ?? []).filter { $0.review == .twoPeople }.map(\.name))
             for index in contents.reading.fields.indices {
                 let field = contents.reading.fields[index]
-                guard field.isDoubtful, field.canBeConfirmed else { continue }
+                guard field.isDoubtful, field.canBeConfirmed, !asksTwo.contains(field.name) else { continue }
                 if contents.before[field.name] == nil { contents.before[field.name] = field }
                 contents.reading.fields[index].status = .confirmed
                 contents.reading.fields[index].reason = nil
@@ -77,14 +91,20 @@ extension Station {
 
     /// Confirms the document and puts its record into the outbox.
     ///
-    /// - Throws: ``BlankettError`` `not-ready` while a field is in doubt, or the form is unknown or incomplete.
-    public func send(_ id: UUIDv7) async throws {
+    /// - Parameters:
+    ///   - id: The document's.
+    ///   - revision: What the clerk has seen of it; `nil` sends it whatever was seen.
+    ///   - seconds: How long the clerk worked on it, where that is known.
+    /// - Throws: ``BlankettError`` `not-ready` while a field is in doubt, or the form is unknown or incomplete;
+    ///   `changed-elsewhere` when the document is another by now.
+    public func send(_ id: UUIDv7, revision: Int? = nil, seconds: Int? = nil) async throws {
         let (time, person) = (now(), Acting.person)
         let (settings, rules) = (settings, rules)
         try await journal.transaction { rows in
             var document = try Self.require(rows.document(id))
             // Pressing twice sends once.
             if document.state == .queued || document.state == .sent { return }
+            try document.check(revision)
             guard document.handle(.confirmed) == .queue else {
                 throw BlankettError(
                     "not-ready", exit: .badInput, "The document cannot be sent yet.",
@@ -93,9 +113,15 @@ extension Station {
             var contents = try rows.documentContents(id)
             contents.reviewedAt = time
             contents.reviewedBy = person
+            contents.steps = nil
+            // What the bridge refused and a clerk sends again is counted once.
+            if let template = rules.template(of: document), contents.isCounted != true {
+                try rows.count(contents, as: template, seconds: seconds)
+                contents.isCounted = true
+            }
             try rows.setDocumentContents(id, contents)
             try Record.queue(document, contents, rules: rules, settings: settings, in: rows, at: time)
-            document.changedAt = time
+            document.touch(at: time)
             try rows.save(document)
             try rows.note("document-confirmed", id, by: person, at: time)
         }
@@ -140,7 +166,7 @@ extension Station {
         try await journal.transaction { rows in
             var document = try Self.require(rows.document(id))
             guard document.handle(event) != .refuse else { throw BlankettError.notNow }
-            document.changedAt = time
+            document.touch(at: time)
             try rows.save(document)
             try also(rows)
             try rows.note(action, id, by: person, at: time)
@@ -149,27 +175,36 @@ extension Station {
     }
 
     /// Changes the contents of a waiting document, checks it anew and counts what is still in doubt.
-    private func review(
-        _ id: UUIDv7, action: String,
+    func review(
+        _ id: UUIDv7, _ revision: Int?, action: String, canBeTakenBack: Bool = true,
         change: @escaping @Sendable (inout DocumentContents, FormTemplate?) throws -> Void
     ) async throws {
         let (time, person) = (now(), Acting.person)
         let rules = rules
         try await journal.transaction { rows in
             var document = try Self.require(rows.document(id))
-            guard document.handle(.reviewed(doubtful: document.doubtful)) != .refuse else { throw BlankettError.notNow }
+            let same = Document.Event.reviewed(doubtful: document.doubtful, missing: document.missing ?? 0)
+            guard document.handle(same) != .refuse else { throw BlankettError.notNow }
+            try document.check(revision)
             var contents = try rows.documentContents(id)
             let template = rules.template(of: document)
-            let before = contents.reading.fields
+            let before = contents
             try change(&contents, template)
-            for (old, new) in zip(before, contents.reading.fields) where old != new {
-                contents.decidedBy = (contents.decidedBy ?? [:]).merging([new.name: person]) { $1 }
+            if canBeTakenBack {
+                for (old, new) in zip(before.reading.fields, contents.reading.fields)
+                where old != new || before.agreedBy?[old.name] != contents.agreedBy?[new.name] {
+                    contents.decidedBy = (contents.decidedBy ?? [:]).merging([new.name: person]) { $1 }
+                }
             }
             if let template { contents.reading = rules.reconsider(contents.reading, template) }
+            if canBeTakenBack, let step = ReviewStep(from: before, to: contents) {
+                contents.steps = ((contents.steps ?? []) + [step]).suffix(ReviewStep.most)
+            }
             contents.reviewedAt = time
             contents.reviewedBy = person
-            _ = document.handle(.reviewed(doubtful: rules.doubtful(in: contents.reading)))
-            document.changedAt = time
+            let open = rules.openFields(in: contents)
+            _ = document.handle(.reviewed(doubtful: open.doubtful, missing: open.missing))
+            document.touch(at: time)
             try rows.setDocumentContents(id, contents)
             try rows.save(document)
             try rows.note(action, id, by: person, at: time)

@@ -53,6 +53,8 @@ public struct BatchView: Sendable, Hashable, Codable {
         public var outcome: PageResult.Outcome?
         public var form: String?
         public var document: UUIDv7?
+        /// Whether it only separates documents; `nil` until it has been read.
+        public var isSeparator: Bool?
     }
 
     public var batch: Batch
@@ -66,6 +68,15 @@ public struct DocumentView: Sendable, Hashable {
     /// `nil` when it is erased.
     public var contents: DocumentContents?
     public var pages: [Page]
+}
+
+/// What waits for a person, and what was sent last.
+public struct DocumentQueue: Sendable, Hashable {
+    /// How many need a person, of which ``documents`` holds the first.
+    public var open: Int
+    /// How many can be sent as they are.
+    public var ready: Int
+    public var documents: [Document]
 }
 
 extension Station {
@@ -92,17 +103,27 @@ extension Station {
                 let result = try rows.pageResult(page.id)
                 return BatchView.PageView(
                     id: page.id, number: page.number, state: page.state, outcome: result?.outcome,
-                    form: result?.form?.id, document: page.document)
+                    form: result?.form?.id, document: page.document, isSeparator: result?.isSeparator)
             }
             return BatchView(batch: batch, pages: pages, documents: try rows.documents(in: id))
         }
     }
 
     /// Documents that need a person, then the latest others.
-    public func documents(limit: Int = 50) async throws -> [Document] {
+    ///
+    /// What the resident left out comes first: who still stands at the counter can mend it.
+    ///
+    /// - Parameter limit: Of those that need a person; ten of the others at most.
+    /// - Returns: Them, and how many there are in all.
+    /// - Throws: ``BlankettError`` when the journal cannot be read.
+    public func documents(limit: Int = 50) async throws -> DocumentQueue {
         try await journal.transaction { rows in
-            try rows.documents(in: [.waiting, .kept, .refused, .rereading], limit: limit)
-                + rows.documents(in: [.queued, .sent], limit: limit)
+            let open = try rows.documents(in: [.waiting, .kept, .refused, .rereading], limit: .max)
+            let isMissing = { (document: Document) in document.state == .waiting && (document.missing ?? 0) > 0 }
+            return DocumentQueue(
+                open: open.count, ready: open.count { $0.state == .waiting && $0.isReady },
+                documents: Array((open.filter(isMissing) + open.filter { !isMissing($0) }).prefix(limit))
+                    + (try rows.documents(in: [.queued, .sent], limit: min(limit, 10))))
         }
     }
 
@@ -126,6 +147,8 @@ extension Station {
         if let preview = try? await journal.read(.preview(id)) { return (preview, "image/jpeg") }
         return (try await journal.read(.page(id)), page.mediaType)
     }
+
+    public nonisolated func template(_ form: FormKey) -> FormTemplate? { rules.templates[form] }
 
     public nonisolated func template(of document: Document) -> FormTemplate? { rules.template(of: document) }
 }

@@ -20,11 +20,13 @@ public struct StationSettings: Sendable, Hashable {
     public var version: String
     public var test: Bool
     public var municipality: String?
+    /// After so many pages of a stack another document begins; `nil` leaves that to the forms.
+    public var pagesPerDocument: Int?
 
     public init(
         name: String, language: String = "sv", confirm: Confirm = .automaticWhenCertain, keepDays: Int = 7,
         diskReserve: Int = 256 << 20, readers: Int = 2, version: String = "0.1.0", test: Bool = false,
-        municipality: String? = nil
+        municipality: String? = nil, pagesPerDocument: Int? = nil
     ) {
         self.name = name
         self.language = language
@@ -35,5 +37,6 @@ public struct StationSettings: Sendable, Hashable {
         self.version = version
         self.test = test
         self.municipality = municipality
+        self.pagesPerDocument = pagesPerDocument
     }
 }

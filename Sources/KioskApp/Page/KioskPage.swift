@@ -15,9 +15,11 @@ public struct KioskPage: Sendable {
     ///   - guardian: Lets only the station's own page in.
     ///   - operators: Who may work here; everybody with the start link where there are none.
     ///   - teaching: Where forms are taught, if they are.
+    ///   - devices: What a technician looks after; `nil` where there is nothing of it.
     ///   - files: The page itself.
     public init(
         _ station: Station, guardian: KioskGuard, operators: Operators, teaching: Teaching? = nil,
+        devices: DeviceFiles? = nil,
         files: WebFiles = WebFiles()
     ) {
         self.guardian = guardian
@@ -27,6 +29,9 @@ public struct KioskPage: Sendable {
         Self.addStation(to: &router, station)
         Self.addBatches(to: &router, station)
         Self.addDocuments(to: &router, station)
+        Self.addGroups(to: &router, station)
+        Self.addQuality(to: &router, station)
+        if let devices { Self.addDevices(to: &router, station, devices) }
         Self.addOperators(to: &router, station, operators)
         if let teaching { Self.addTeaching(to: &router, teaching) }
         self.router = router
@@ -98,14 +103,16 @@ public struct KioskPage: Sendable {
     }
 
     private static func addStation(to router: inout Router, _ station: Station) {
-        router.on("GET", "/api/state") { _, _ in
+        router.on("GET", "/api/state") { request, _ in
             let revision = station.changes.count
+            let wanted = request.query["documents"].flatMap { Int($0) } ?? 50
             return try await .answering {
-                try .json(
+                let queue = try await station.documents(limit: min(max(wanted, 0), 5000))
+                return try .json(
                     StateView(
                         revision: revision, person: SignInDesk.person.map(OperatorView.init),
-                        station: await station.view(),
-                        documents: await station.documents().map { DocumentSummary($0, station) }))
+                        station: await station.view(), open: queue.open, ready: queue.ready,
+                        documents: queue.documents.map { DocumentSummary($0, station) }))
             }
         }
         // Long poll: answers as soon as anything a person could see has changed.
@@ -153,69 +160,4 @@ public struct KioskPage: Sendable {
             }
         }
     }
-
-    private static func addDocuments(to router: inout Router, _ station: Station) {
-        router.on("GET", "/api/documents/{id}") { _, parameters in
-            let revision = station.changes.count
-            return try await .answering {
-                try .json(DocumentPageView(revision, try await station.view(ofDocument: try parameters.id()), station))
-            }
-        }
-        router.on("POST", "/api/documents/{id}/fields/{name}") { request, parameters in
-            let wish: FieldWish = try .body(of: request)
-            let decision = try wish.decision
-            return try await .answering {
-                try await station.decide(decision, field: parameters["name"] ?? "", of: try parameters.id())
-                return Response(status: 204)
-            }
-        }
-        router.on("POST", "/api/documents/{id}/{action}") { request, parameters in
-            try await .answering {
-                let id = try parameters.id()
-                switch parameters["action"] {
-                case "confirm-all": try await station.confirmAll(of: id)
-                case "send": try await station.send(id)
-                case "discard": try await station.discard(id)
-                case "keep": try await station.keep(id)
-                case "reopen": try await station.reopen(id)
-                case "read-again":
-                    let wish: [String: String] = try .body(of: request)
-                    try await station.readAgain(id, as: wish["form"])
-                default: throw Problem("not-found", status: 404, title: "There is nothing at this address")
-                }
-                return Response(status: 204)
-            }
-        }
-    }
-}
-
-/// What a clerk says of a field, as the page sends it.
-private struct FieldWish: Decodable {
-    var action: String
-    var text: String?
-    var values: [String]?
-    var ticked: Bool?
-    var rows: [[String: String]]?
-
-    var decision: FieldDecision {
-        get throws {
-            switch action {
-            case "confirm": .confirm
-            case "clear": .clear
-            case "correct": .correct(try given(text))
-            case "choose": .choose(try given(values))
-            case "tick": .tick(try given(ticked))
-            case "fill": .fill(try given(rows))
-            default: throw Self.nothing
-            }
-        }
-    }
-
-    private func given<Value>(_ value: Value?) throws -> Value {
-        guard let value else { throw Self.nothing }
-        return value
-    }
-
-    private static let nothing = Problem(
-        "bad-request", status: 400, title: "This is nothing that can be said of a field")
 }

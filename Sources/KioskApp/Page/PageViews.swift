@@ -11,6 +11,10 @@ struct StateView: Encodable {
     /// Who is signed in; nobody where nobody needs to.
     var person: OperatorView?
     var station: StationView
+    /// How many documents need a person, and how many can be sent as they are.
+    var open: Int
+    var ready: Int
+    /// The first of them, as many as were asked for.
     var documents: [DocumentSummary]
 }
 
@@ -24,7 +28,11 @@ struct DocumentSummary: Encodable {
     var pages: Int
     var firstPage: UUIDv7
     var doubtful: Int
+    /// How many of the doubtful fields the resident left out.
+    var missing: Int
     var isReady: Bool
+    /// Rises with every change.
+    var revision: Int
     var refusal: String?
     var scannedAt: Date
 
@@ -37,6 +45,8 @@ struct DocumentSummary: Encodable {
         pages = document.pages.count
         firstPage = document.pages[0]
         doubtful = document.doubtful
+        missing = document.missing ?? 0
+        revision = document.revision
         isReady = document.isReady
         refusal = document.refusal
         scannedAt = document.scannedAt
@@ -82,6 +92,12 @@ struct DocumentPageView: Encodable {
     struct FieldView: Encodable {
         var reading: FieldReading
         var isDoubtful: Bool
+        /// Whether something is asked for that the paper does not have.
+        var isMissing: Bool
+        /// Whether one person has agreed and another is to do so too.
+        var waitsForSecond: Bool
+        /// Whether the one who has agreed is the one who looks.
+        var isAgreed: Bool
         var canBeConfirmed: Bool
         /// What the machine had read, when a person changed it.
         var before: JSONValue?
@@ -102,6 +118,8 @@ struct DocumentPageView: Encodable {
     var reasons: [String]
     var pages: [PageView]
     var fields: [FieldView]
+    /// Whether there is a decision to take back.
+    var canBeTakenBack: Bool
     /// Whether the values are still here to be shown.
     var isErased: Bool
 
@@ -111,29 +129,54 @@ struct DocumentPageView: Encodable {
         isErased = view.contents == nil
         reasons = view.contents?.reading.reasons ?? []
         let template = station.template(of: view.document)
-        pages = (view.contents?.reading.pages ?? []).compactMap { place in
+        pages = PageView.all(of: view, station)
+        canBeTakenBack = view.contents?.steps?.isEmpty == false
+        fields = (view.contents?.reading.fields ?? []).map { reading in
+            FieldView(reading, in: view, template?.fields.first { $0.name == reading.name })
+        }
+    }
+}
+
+extension DocumentPageView.PageView {
+    /// The pages of a document that can be shown.
+    static func all(of view: DocumentView, _ station: Station) -> [Self] {
+        let template = station.template(of: view.document)
+        return (view.contents?.reading.pages ?? []).compactMap { place in
             guard let id = UUIDv7(place.source) else { return nil }
             let size = place.page.flatMap { number in
                 template.flatMap { $0.pages.indices.contains(number - 1) ? $0.pages[number - 1] : nil }
             }
-            return PageView(id: id, page: place.page, width: size?.width, height: size?.height)
+            return Self(id: id, page: place.page, width: size?.width, height: size?.height)
         }
-        fields = (view.contents?.reading.fields ?? []).map { reading in
-            let field = template?.fields.first { $0.name == reading.name }
-            return FieldView(
-                reading: reading, isDoubtful: reading.isDoubtful && field?.review != .never,
-                canBeConfirmed: reading.canBeConfirmed, before: view.contents?.before[reading.name]?.value,
-                label: field?.label ?? LocalizedText(["sv": reading.name]), kind: field?.kind ?? .text,
-                type: field?.type ?? .text, isRequired: field?.required ?? false,
-                allowsSeveral: field?.kind == .choice && field?.select == .any, lines: field?.lines ?? 1,
-                options: (field?.options ?? []).map {
-                    OptionView(value: $0.value, label: $0.label ?? LocalizedText(["sv": $0.value]))
-                },
-                columns: (field?.columns ?? []).map {
-                    ColumnView(
-                        name: $0.name, label: $0.label ?? LocalizedText(["sv": $0.name]), kind: $0.kind, type: $0.type)
-                },
-                rows: field?.rows ?? 0)
+    }
+}
+
+extension DocumentPageView.FieldView {
+    /// - Parameters:
+    ///   - reading: What was read, or decided.
+    ///   - view: The document.
+    ///   - field: The form's; `nil` where the form is not known.
+    init(_ reading: FieldReading, in view: DocumentView, _ field: Field?) {
+        self.reading = reading
+        isDoubtful = view.contents?.isOpen(reading, of: field) ?? false
+        isMissing = reading.isMissing && isDoubtful
+        waitsForSecond = view.contents?.waitsForSecond(reading, of: field) ?? false
+        isAgreed = view.contents?.agreedBy?[reading.name]?.contains(Acting.person) ?? false
+        canBeConfirmed = reading.canBeConfirmed
+        before = view.contents?.before[reading.name]?.value
+        label = field?.label ?? LocalizedText(["sv": reading.name])
+        kind = field?.kind ?? .text
+        type = field?.type ?? .text
+        isRequired = field?.required ?? false
+        allowsSeveral = field?.kind == .choice && field?.select == .any
+        lines = field?.lines ?? 1
+        options = (field?.options ?? []).map {
+            DocumentPageView.OptionView(value: $0.value, label: $0.label ?? LocalizedText(["sv": $0.value]))
         }
+        columns = (field?.columns ?? []).map {
+            DocumentPageView.ColumnView(
+                name: $0.name, label: $0.label ?? LocalizedText(["sv": $0.name]), kind: $0.kind, type: $0.type)
+        }
+        rows = field?.rows ?? 0
     }
 }

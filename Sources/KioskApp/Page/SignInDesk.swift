@@ -70,7 +70,7 @@ struct SignInDesk: Sendable {
     /// The least role for an address, by how it begins.
     private static let roles: [(path: String, role: Operator.Role)] = [
         ("/api/operators", .administrator), ("/api/teach", .technician), ("/api/forms", .technician),
-        ("/api/devices", .technician),
+        ("/api/devices", .technician), ("/api/quality", .technician),
     ]
 
     private static func role(for request: Request) -> Operator.Role {

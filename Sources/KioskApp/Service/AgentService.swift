@@ -151,7 +151,8 @@ public struct AgentService: Sendable {
         }
         let kiosk = KioskPage(
             station, guardian: KioskGuard(port: server.port, secret: secret), operators: operators,
-            teaching: teaching, files: files)
+            teaching: teaching,
+            devices: DeviceFiles(profiles: profiles, traces: TraceFolder(configuration.traceFolder)), files: files)
         door.open(for: kiosk)
         await page.set(kiosk)
         let address = "http://127.0.0.1:\(server.port)/#\(secret)\n"

@@ -6,8 +6,12 @@ import { code, counted, language, languages, setLanguage, t } from "./strings.js
 import { startView } from "./start.js";
 import { batchView } from "./batch.js";
 import { documentView } from "./document.js";
+import { devicesView } from "./devices.js";
+import { groupsView, groupView } from "./group.js";
 import { operatorsView } from "./operators.js";
 import { teachView } from "./teach.js";
+import { listenForKeys } from "./keys.js";
+import { qualityView } from "./quality.js";
 import { showSignIn } from "./signin.js";
 
 /** After so long without a touch nothing of a form stays on the screen. */
@@ -28,6 +32,10 @@ function route() {
   if (kind === "batch" && id) view = batchView(id);
   else if (kind === "document" && id) view = documentView(id);
   else if (kind === "teach") view = teachView(id, step);
+  else if (kind === "groups") view = groupsView();
+  else if (kind === "group" && id) view = groupView(decodeURIComponent(id));
+  else if (kind === "devices") view = devicesView();
+  else if (kind === "quality") view = qualityView();
   else if (kind === "people") view = operatorsView();
   else view = startView();
   refresh(true);
@@ -39,7 +47,7 @@ async function refresh(isNew = false) {
   const shown = view;
   if (!shown) return;
   try {
-    state = await get("/api/state");
+    state = await get(`/api/state?documents=${shown.documents?.() ?? 0}`);
     if (isFirstState) {
       isFirstState = false;
       if (state.station.language !== language()) useLanguage(state.station.language);
@@ -111,10 +119,12 @@ async function signOut() {
 /** Who is signed in, and the way out; an administrator also gets to the list of people. */
 function showPerson(person) {
   const mayManage = !person || person.role === "administrator";
-  const mayTeach = !person || person.role !== "clerk";
+  const mayTend = !person || person.role !== "clerk";
   document.getElementById("person").replaceChildren(
     ...[
-      state && mayTeach && !isSigningIn && element("a", { class: "button plain", href: "#/teach", id: "to-teach" }, t("teach")),
+      state && mayTend && !isSigningIn && element("a", { class: "button plain", href: "#/teach", id: "to-teach" }, t("teach")),
+      state && mayTend && !isSigningIn && element("a", { class: "button plain", href: "#/devices", id: "to-devices" }, t("devices")),
+      state && mayTend && !isSigningIn && element("a", { class: "button plain", href: "#/quality", id: "to-quality" }, t("quality")),
       state && mayManage && !isSigningIn && element("a", { class: "button plain", href: "#/people", id: "to-people" }, t("people")),
       person && element("span", { class: "name" }, person.name),
       person && element("button", { type: "button", class: "plain", id: "sign-out", onclick: signOut }, t("signOut")),
@@ -200,6 +210,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented && location.hash !== "#/") location.hash = "#/";
 });
 
+listenForKeys();
 useLanguage("sv");
 stayAwake();
 try {

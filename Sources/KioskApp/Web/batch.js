@@ -29,7 +29,7 @@ export function batchView(id) {
     }
   };
 
-  function heading({ batch, pages, documents }) {
+  function heading({ batch, pages }, documents) {
     const read = pages.filter((page) => page.state !== "journalled").length;
     if (batch.state === "scanning") return t("progressScanning", counted("pages", pages.length));
     if (batch.state === "reading") return t("progressReading", read, pages.length);
@@ -61,12 +61,15 @@ export function batchView(id) {
   }
 
   function render(view) {
-    const { batch, pages, documents } = view;
+    const { batch, pages } = view;
+    const separators = new Set(pages.filter((page) => page.isSeparator).map((page) => page.document));
+    const documents = view.documents.filter((one) => !separators.has(one.id));
     const read = pages.filter((page) => page.state !== "journalled").length;
     const meter = element("span");
     meter.style.width = pages.length ? `${Math.round((100 * read) / pages.length)}%` : "0";
-    const title = heading(view);
-    const next = batch.state === "assembled" && documents.find((one) => one.state === "waiting");
+    const title = heading(view, documents);
+    const waiting = documents.filter((one) => one.state === "waiting");
+    const next = batch.state === "assembled" && (waiting.find((one) => one.missing) ?? waiting[0]);
     document.title = `${title} – Blankett`;
     announce(title, batch.state === "incomplete");
     show(
@@ -87,6 +90,7 @@ export function batchView(id) {
           meter,
         ),
         notice(view),
+        batch.separators > 0 && element("p", { class: "quiet", id: "separators" }, t("separators", batch.separators)),
         documents.length > 0 &&
           element(
             "section",
@@ -102,7 +106,7 @@ export function batchView(id) {
               {},
               thumbnail(page),
               element("span", {}, t("pageN", page.number)),
-              page.outcome ? chip(tones[page.outcome] ?? "uncertain", code("outcome", page.outcome)) : chip("empty", t("waiting")),
+              page.isSeparator ? chip("empty", t("separator")) : page.outcome ? chip(tones[page.outcome] ?? "uncertain", code("outcome", page.outcome)) : chip("empty", t("waiting")),
             ),
           ),
         ),
@@ -118,6 +122,8 @@ export function batchView(id) {
       if (!isCurrent() || (!isNew && content === shownAs)) return;
       shownAs = content;
       render(view);
+      // Who waits for the stack goes on with one press.
+      if (["body", "main"].includes(document.activeElement?.id || "body")) document.getElementById("check")?.focus({ preventScroll: true });
     },
   };
 }

@@ -2,7 +2,9 @@
 import { get, picture, post, Refusal } from "./api.js";
 import { announce, chip, element, show, sign } from "./dom.js";
 import { fail } from "./app.js";
-import { fieldCard } from "./field.js";
+import { asks, fieldCard } from "./field.js";
+import { isTyping, openKeys } from "./keys.js";
+import { openZoom } from "./zoom.js";
 import { code, localized, t } from "./strings.js";
 
 export function documentView(id) {
@@ -11,20 +13,89 @@ export function documentView(id) {
   let images = new Map();
   let isEditing = false;
   let renders = 0;
+  // How long somebody works on it; longer without a sign of life is a break.
+  const longestPause = 30_000;
+  let worked = 0;
+  let lastSign = performance.now();
 
-  const act = (path, leavesTo) => async () => {
+  function noteWork() {
+    const now = performance.now();
+    worked += Math.min(now - lastSign, longestPause);
+    lastSign = now;
+  }
+
+  const act = (path, leaves) => async () => {
+    noteWork();
     try {
-      await post(`/api/documents/${id}/${path}`);
-      if (leavesTo) location.hash = leavesTo;
+      await post(`/api/documents/${id}/${path}`, { revision: view.document.revision, ...(path === "send" ? { seconds: Math.round(worked / 1000) } : {}) });
+      if (leaves) location.hash = await next();
       else await update(true);
     } catch (error) {
-      fail(error);
+      await recover(error);
     }
   };
 
+  /** The next of the same stack that waits for a person, else the first page. */
+  async function next() {
+    const { documents } = await get("/api/state?documents=500");
+    const others = documents.filter((one) => one.batch === view.document.batch && one.state === "waiting" && one.id !== id);
+    const first = others.find((one) => one.missing) ?? others.at(-1);
+    return first ? `#/document/${first.id}` : "#/";
+  }
+
+  /** Somebody else was here too: what they did is shown, and said; what is being typed stays. */
+  async function recover(error) {
+    fail(error);
+    if (!(error instanceof Refusal) || error.code !== "changed-elsewhere") return;
+    const typed = document.activeElement;
+    const [place, text] = [typed?.id, typed?.value];
+    const isTyped = typed && isTyping(typed);
+    isEditing = false;
+    await update(true);
+    // A field that was not in doubt has its entry only once it is asked for.
+    const name = place?.replace(/^entry-/, "");
+    if (isTyped && name && !document.getElementById(place)) document.querySelector(`button[data-entry="${CSS.escape(name)}"]`)?.click();
+    const again = isTyped && name && document.getElementById(place);
+    if (again?.tagName === typed.tagName) {
+      again.value = text;
+      again.dispatchEvent(new Event("input", { bubbles: true }));
+      again.focus();
+    } else {
+      focusFirst();
+    }
+  }
+
+  /** Takes the last answer back, and goes to the field that is in doubt again. */
+  async function undo() {
+    try {
+      await post(`/api/documents/${id}/undo`, { revision: view.document.revision });
+      isEditing = false;
+      await update(true);
+      focusFirst();
+      announce(t("undone"));
+    } catch (error) {
+      await recover(error);
+    }
+  }
+
+  function zoom(field) {
+    const page = view.pages.find((one) => one.page === field.reading.page);
+    const picture = page && images.get(page.id);
+    if (picture && page.width) openZoom(picture, page, field);
+  }
+
+  function onKey(event) {
+    if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || isTyping(event.target)) return;
+    if (!view?.canBeTakenBack || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    undo();
+  }
+  addEventListener("keydown", onKey);
+  for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, noteWork, { passive: true });
+
   /** To the first field in doubt, and there to the marked answer; what is typed replaces the proposal. */
   function focusFirst() {
-    const entries = [...(document.querySelector(".needs")?.querySelectorAll("input, textarea, button") ?? [])];
+    const entries = [...(document.querySelector(".needs")?.querySelectorAll("input, textarea, button:not(.snippet)") ?? [])];
     const first = entries.find((one) => one.checked) ?? entries[0] ?? document.getElementById("send");
     first?.focus();
     if (first?.type === "text") first.select();
@@ -34,15 +105,16 @@ export function documentView(id) {
   async function decide(field, decision) {
     const rendersBefore = renders;
     try {
-      await post(`/api/documents/${id}/fields/${encodeURIComponent(field.reading.name)}`, decision);
+      await post(`/api/documents/${id}/fields/${encodeURIComponent(field.reading.name)}`, { ...decision, revision: view.document.revision });
       isEditing = false;
       // Word of the change may have come before: drawn twice, the view would swallow a press that comes in between.
       await update(renders === rendersBefore);
       focusFirst();
       return undefined;
     } catch (error) {
-      if (error instanceof Refusal && error.status !== 401) return { text: code("error", error.code), place: error.detail };
-      fail(error);
+      if (error instanceof Refusal && error.code === "changed-elsewhere") await recover(error);
+      else if (error instanceof Refusal && error.status !== 401) return { text: code("error", error.code), place: error.detail };
+      else fail(error);
       return undefined;
     }
   }
@@ -132,7 +204,7 @@ export function documentView(id) {
         element(
           "div",
           { class: "actions" },
-          element("button", { type: "button", class: "danger", id: "discard-yes", onclick: act("discard", "#/") }, t("discardYes")),
+          element("button", { type: "button", class: "danger", id: "discard-yes", onclick: act("discard", true) }, t("discardYes")),
           element("button", { type: "button", id: "discard-no", onclick: () => { question.hidden = true; } }, t("cancel")),
         ),
       ),
@@ -147,10 +219,11 @@ export function documentView(id) {
         { class: "actions" },
         isOpen && isForm && element(
           "button",
-          { type: "button", id: "send", class: "primary", disabled: !isReady, "aria-describedby": isReady ? null : "send-why", onclick: act("send", "#/") },
+          { type: "button", id: "send", class: "primary", disabled: !isReady, "aria-describedby": isReady ? null : "send-why", onclick: act("send", true) },
           t("send"),
         ),
-        state === "waiting" && element("button", { type: "button", id: "keep", onclick: act("keep", "#/") }, t("keep")),
+        isOpen && view.canBeTakenBack && element("button", { type: "button", id: "undo", "aria-keyshortcuts": "Control+Z", onclick: undo }, t("undo")),
+        state === "waiting" && element("button", { type: "button", id: "keep", onclick: act("keep", true) }, t("keep")),
         isOpen && !isForm && element("button", { type: "button", id: "read-again", onclick: act("read-again") }, t("readAgain")),
         state === "refused" && element("button", { type: "button", id: "reopen", onclick: act("reopen") }, t("reopen")),
         (isOpen || state === "refused") && element("button", { type: "button", id: "discard", class: "danger", onclick: ask }, t("discard")),
@@ -164,18 +237,29 @@ export function documentView(id) {
     const isOpen = ["waiting", "kept"].includes(view.document.state);
     const card = (field) =>
       fieldCard(field, {
-        isOpen, decide, point, editing: (on) => { isEditing = on; },
+        isOpen, decide, point, zoom, editing: (on) => { isEditing = on; },
         image: () => {
           const page = view.pages.find((one) => one.page === field.reading.page);
           return page && images.get(page.id);
         },
         page: view.pages.find((one) => one.page === field.reading.page),
       });
-    const doubtful = view.fields.filter((field) => field.isDoubtful);
+    const asked = view.fields.filter(asks);
+    const missing = asked.filter((field) => field.isMissing);
+    const doubtful = asked.filter((field) => !field.isMissing);
+    const shared = view.fields.filter((field) => field.isDoubtful && !asks(field));
     const sure = view.fields.filter((field) => !field.isDoubtful);
     return element(
       "div",
       { class: "stack" },
+      missing.length > 0 &&
+        element(
+          "section",
+          { class: "stack tight" },
+          element("h2", {}, `${t("missingTitle")} (${missing.length})`),
+          isOpen && element("p", { class: "hint" }, t("missingHint")),
+          missing.map(card),
+        ),
       doubtful.length > 0 &&
         element(
           "section",
@@ -184,7 +268,15 @@ export function documentView(id) {
           isOpen && element("p", { class: "hint" }, t("keys")),
           doubtful.map(card),
         ),
-      doubtful.length === 0 && isOpen && view.document.isReady && element("p", { class: "chip is-read", "data-sign": "✓" }, t("allChecked")),
+      shared.length > 0 &&
+        element(
+          "section",
+          { class: "stack tight shared" },
+          element("h2", {}, `${t("secondTitle")} (${shared.length})`),
+          element("p", { class: "hint" }, t("secondHint")),
+          shared.map(card),
+        ),
+      asked.length + shared.length === 0 && isOpen && view.document.isReady && element("p", { class: "chip is-read", "data-sign": "✓" }, t("allChecked")),
       element("section", {}, buttons()),
       sure.length > 0 && element("section", { class: "stack tight sure" }, element("h2", {}, t("sureOnes")), sure.map(card)),
     );
@@ -203,6 +295,7 @@ export function documentView(id) {
         { class: "document-head" },
         element("h1", {}, title),
         state === "waiting" && doubtful > 0 ? chip("uncertain", t("doubtful", doubtful)) : chip(state === "sent" ? "read" : "confirmed", t(state === "waiting" && view.document.isReady ? "state.ready" : `state.${state}`)),
+        element("button", { type: "button", id: "keys", "aria-keyshortcuts": "?", onclick: openKeys }, t("keysButton")),
         element("a", { class: "button", id: "back", href: "#/" }, t("start")),
       ),
       // The fields come first, in reading and on narrow screens; beside them the paper stands on the left.
@@ -231,6 +324,9 @@ export function documentView(id) {
       if (isNew) focusFirst();
     },
     leave() {
+      removeEventListener("keydown", onKey);
+      for (const kind of ["keydown", "pointerdown"]) removeEventListener(kind, noteWork);
+      for (const dialog of document.querySelectorAll("dialog")) dialog.close();
       images = new Map();
     },
   };

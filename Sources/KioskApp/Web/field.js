@@ -21,6 +21,12 @@ function snippet(field, context) {
   const image = context.image();
   if (!image || !context.page?.width) return undefined;
   const canvas = element("canvas", { role: "img", "aria-label": t("snippetOf", localized(field.label)) });
+  // By keyboard F2 does the same from where one types; so Tab goes from field to field.
+  const button = element(
+    "button",
+    { type: "button", class: "snippet", tabindex: "-1", "aria-label": t("showOnPage", localized(field.label)), onclick: () => context.zoom(field) },
+    canvas,
+  );
   const draw = () => {
     const scale = image.naturalWidth / context.page.width;
     // Above and below less than beside: printed labels stand close, and half a label helps nobody.
@@ -37,26 +43,37 @@ function snippet(field, context) {
   };
   if (image.complete && image.naturalWidth) draw();
   else image.addEventListener("load", draw, { once: true });
-  return canvas;
+  return button;
 }
+
+/** What tells the field's entry from others on the screen: its name, unless several documents are shown. */
+const keyOf = (field, context) => context.key ?? field.reading.name;
+
+/** Whether this person is to look at the field: doubtful, and not one that a colleague must agree with. */
+export const asks = (field) => field.isDoubtful && !(field.waitsForSecond && field.isAgreed);
 
 export function fieldCard(field, context) {
   const { name, status, reason, value } = field.reading;
   const label = localized(field.label);
   const look = field.isDoubtful && (status === "read" || status === "empty") ? "uncertain" : status;
   const card = element("div", {
-    class: `field ${field.isDoubtful ? "needs" : ""} ${look === "unreadable" ? "is-bad" : ""}`,
-    "data-name": name,
+    class: `field ${asks(field) ? "needs" : ""} ${look === "unreadable" ? "is-bad" : ""}`,
+    "data-name": name, "data-key": keyOf(field, context),
     onfocusin: () => context.point(name),
     onpointerenter: () => context.point(name),
+    onkeydown: (event) => {
+      if (event.key !== "F2") return;
+      event.preventDefault();
+      context.zoom(field);
+    },
   });
-  const head = element("div", { class: "field-head" }, element("span", { class: "name" }, label), chip(look, t(`field.${status}`)));
+  const head = element("div", { class: "field-head" }, element("span", { class: "name" }, context.title ?? label), chip(look, t(`field.${status}`)));
 
-  if (field.isDoubtful) {
+  if (asks(field)) {
     card.append(
       head,
       ...[
-        element("p", { class: "why" }, code("why", reason ?? (status === "unreadable" ? "illegible" : "other"))),
+        element("p", { class: "why" }, code("why", field.waitsForSecond ? "second-person" : reason ?? (status === "unreadable" ? "illegible" : "other"))),
         snippet(field, context),
         context.isOpen ? entry(field, context) : element("p", { class: "value" }, words(field, value) || t("noValue")),
       ].filter(Boolean),
@@ -83,7 +100,7 @@ export function fieldCard(field, context) {
         element(
           "button",
           {
-            type: "button", class: "plain", "aria-label": `${t("change")}: ${label}`, "data-entry": name,
+            type: "button", class: "plain", "aria-label": `${t("change")}: ${label}`, "data-entry": keyOf(field, context),
             onclick: (event) => {
               event.currentTarget.hidden = true;
               context.editing(true);
@@ -119,7 +136,7 @@ function agreeing(field, context) {
     element(
       "div",
       { class: "actions" },
-      field.canBeConfirmed && element("button", { type: "button", class: "primary", "data-entry": field.reading.name, onclick: say("confirm") }, t("confirm")),
+      field.canBeConfirmed && element("button", { type: "button", class: "primary", "data-entry": keyOf(field, context), onclick: say("confirm") }, t("confirm")),
       element("button", { type: "button", onclick: say("clear") }, t("clear")),
     ),
     wrong,
@@ -135,7 +152,8 @@ const numeric = ["digits", "integer", "personnummer", "postnummer"];
 
 /** A table: an input for each cell of the rows that were read, and one row more where the paper has it. */
 function cells(field, context) {
-  const { name, value } = field.reading;
+  const { value } = field.reading;
+  const name = keyOf(field, context);
   const read = Array.isArray(value) ? value : [];
   const count = Math.min(field.rows, read.length + 1);
   const wrong = element("p", { class: "wrong", id: `entry-${name}-wrong`, role: "alert", hidden: true });
@@ -201,16 +219,17 @@ function cells(field, context) {
 }
 
 function typing(field, context) {
-  const id = `entry-${field.reading.name}`;
+  const id = `entry-${keyOf(field, context)}`;
   const proposal = words(field, field.reading.value) || field.reading.raw || "";
   const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert", hidden: true });
   const attributes = {
-    id, "data-entry": field.reading.name, "aria-label": t("valueOf", localized(field.label)), "aria-describedby": `${id}-wrong`,
+    id, "data-entry": keyOf(field, context), "aria-label": t("valueOf", localized(field.label)), "aria-describedby": `${id}-wrong`,
     autocomplete: "off", spellcheck: "false", inputmode: numeric.includes(field.type) ? "numeric" : undefined,
   };
   const isLong = field.lines > 1;
   const input = isLong ? element("textarea", { ...attributes, rows: Math.min(6, field.lines) }) : element("input", { ...attributes, type: "text" });
   input.value = proposal;
+  input.dataset.proposal = proposal;
   const isUnchanged = () => input.value === proposal && field.canBeConfirmed && field.reading.value !== undefined;
   const button = element("button", { type: "button", class: "primary", onclick: () => submit() }, t("confirm"));
   const retitle = () => { button.textContent = t(isUnchanged() ? "confirm" : "save"); };
@@ -252,13 +271,13 @@ function typing(field, context) {
 }
 
 function boxes(field, context, options, allowsSeveral) {
-  const group = `entry-${field.reading.name}`;
+  const group = `entry-${keyOf(field, context)}`;
   const { value } = field.reading;
   const isMarked = (one) => (Array.isArray(value) ? value.includes(one) : value !== undefined && value !== null && String(value) === one);
   const inputs = options.map(([one, text], index) => {
     const input = element("input", {
       id: `${group}-${index}`, type: allowsSeveral ? "checkbox" : "radio", name: group, value: one, checked: isMarked(one),
-      "data-entry": index === 0 ? field.reading.name : undefined,
+      "data-entry": index === 0 ? keyOf(field, context) : undefined,
     });
     return element("label", {}, input, text);
   });

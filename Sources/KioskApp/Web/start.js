@@ -1,5 +1,5 @@
 // The first page: scan, and what waits for a person.
-import { post } from "./api.js";
+import { get, post } from "./api.js";
 import { deviceSign } from "./device.js";
 import { announce, chip, element, show } from "./dom.js";
 import { fail } from "./app.js";
@@ -27,7 +27,7 @@ export function summaryLink(document) {
     "a",
     { href: `#/document/${document.id}`, id: `document-${document.id}` },
     element("span", { class: "title" }, title),
-    status,
+    document.state === "waiting" && document.missing > 0 ? chip("unreadable", t("missing", document.missing)) : status,
     element("span", { class: "when" }, `${time(document.scannedAt)} · ${counted("pages", document.pages)}`),
   );
 }
@@ -37,6 +37,8 @@ export function startView() {
   let profile;
   let shownAs;
   let lastState;
+  /** More than fit a screen are drawn when they are asked for: a long queue must not make the page slow. */
+  let shownMost = 50;
 
   function devicePanel(devices) {
     if (devices.length === 0) return element("p", {}, t("noScanner"));
@@ -91,6 +93,24 @@ export function startView() {
     }
   }
 
+  async function sendReady(event) {
+    event.currentTarget.disabled = true;
+    try {
+      const { sent } = await post("/api/documents/send-ready");
+      announce(t("sentMany", counted("documents", sent)));
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async function showMore() {
+    shownMost += 100;
+    const seen = lastState.documents.length;
+    lastState = await get(`/api/state?documents=${shownMost}`).catch(fail) ?? lastState;
+    render(lastState);
+    document.querySelectorAll(".documents a")[Math.min(seen, lastState.documents.length - 1)]?.focus();
+  }
+
   const problem = element("div", { class: "card notice problem", hidden: true, role: "alert" }, element("div", {}));
 
   function render(state) {
@@ -129,10 +149,18 @@ export function startView() {
           element(
             "section",
             { class: "card stack tight" },
-            element("h2", {}, t("toReview")),
+            element("h2", {}, state.open > 0 ? `${t("toReview")} (${state.open})` : t("toReview")),
+            (state.ready > 0 || state.open > 1) &&
+              element(
+                "div",
+                { class: "actions" },
+                state.ready > 0 && element("button", { type: "button", id: "send-ready", class: "primary", onclick: sendReady }, t("sendReady", state.ready)),
+                state.open > 1 && element("a", { class: "button", href: "#/groups", id: "to-groups" }, t("groups")),
+              ),
             open.length
               ? element("ul", { class: "documents" }, open.map((one) => element("li", {}, summaryLink(one))))
               : element("p", { class: "quiet" }, t("nothingToReview")),
+            state.open > open.length && element("button", { type: "button", id: "more", onclick: showMore }, t("moreDocuments", state.open - open.length)),
           ),
           recent.length > 0 &&
             element(
@@ -147,12 +175,15 @@ export function startView() {
   }
 
   return {
+    documents: () => shownMost,
     async update(state, isCurrent, isNew) {
-      const content = JSON.stringify([state.documents, state.station.devices, state.station.batches]);
+      const content = JSON.stringify([state.documents, state.open, state.ready, state.station.devices, state.station.batches]);
       if (!isCurrent() || (!isNew && content === shownAs)) return;
       shownAs = content;
       document.title = "Blankett";
       render(state);
+      // A stack is begun with one press.
+      if (isNew && document.activeElement?.id === "main") document.getElementById("scan")?.focus({ preventScroll: true });
     },
   };
 }

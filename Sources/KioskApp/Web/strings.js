@@ -1,7 +1,11 @@
 // Every word that a person reads, in both languages; codes of the agent and the readers are keys.
+import { texts as deviceTexts } from "./strings-devices.js";
+import { texts as reviewTexts } from "./strings-review.js";
 import { teachTexts } from "./strings-teach.js";
 
 const texts = {
+  ...reviewTexts,
+  ...deviceTexts,
   skip: ["Hoppa till innehållet", "Skip to the content"],
   languages: ["Språk", "Language"],
   start: ["Till start", "To the start"],
@@ -279,6 +283,11 @@ export function localized(text) {
   if (!text) return "";
   return text[current] ?? text.sv ?? Object.values(text)[0] ?? "";
 }
+
+/** Day and time. */
+export const moment = (text) => new Date(text).toLocaleString(current === "sv" ? "sv-SE" : "en-GB", { dateStyle: "short", timeStyle: "short" });
+
+export const number = (value, digits = 0) => value.toLocaleString(current === "sv" ? "sv-SE" : "en-GB", { maximumFractionDigits: digits });
 
 export function time(text) {
   return new Date(text).toLocaleTimeString(current === "sv" ? "sv-SE" : "en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -11,7 +11,7 @@ extension Decision {
     public func signature(_ field: Field, inkArea: Double) -> FieldReading {
         let isPresent = inkArea >= 2.5
         var reason: Reason? = (0.8..<5).contains(inkArea) ? .faintInk : nil
-        if reason == nil, field.review == .always { reason = .reviewAlways }
+        if reason == nil, field.review.isAlways { reason = .reviewAlways }
         var result = reading(
             field, status: reason == nil ? .read : .uncertain, confidence: reason == nil ? 0.9992 : 0.7, reason: reason)
         result.value = .bool(isPresent)
@@ -22,7 +22,7 @@ extension Decision {
     /// A picture's value is where it is.
     public func image(_ field: Field, inkArea: Double) -> FieldReading {
         guard inkArea >= 2 else { return empty(field) }
-        let reason: Reason? = field.review == .always ? .reviewAlways : nil
+        let reason: Reason? = field.review.isAlways ? .reviewAlways : nil
         var result = reading(
             field, status: reason == nil ? .read : .uncertain, confidence: 0.9992, reason: reason)
         let box = [field.box.x, field.box.y, field.box.width, field.box.height].map(JSONValue.number)
@@ -54,7 +54,7 @@ extension Decision {
         var reason: Reason?
         if Set(barcodes.map(\.text)).count > 1 { reason = .readersDiffer }
         if normalized.verdict != .valid { reason = .notAValue }
-        if reason == nil, field.review == .always { reason = .reviewAlways }
+        if reason == nil, field.review.isAlways { reason = .reviewAlways }
         var result = reading(
             field, status: reason == nil ? .read : .uncertain, confidence: reason == nil ? 0.9998 : 0.5, reason: reason)
         result.value = normalized.value

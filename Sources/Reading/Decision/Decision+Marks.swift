@@ -83,7 +83,7 @@ extension Decision {
     private func marked(_ field: Field, reason: Reason?, _ inks: [MarkInk]) -> FieldReading {
         let distance = inks.map(\.distance).min() ?? 0
         let certain = min(0.9999, 0.9991 + distance / 100)
-        let reason = reason ?? (field.review == .always ? .reviewAlways : nil)
+        let reason = reason ?? (field.review.isAlways ? .reviewAlways : nil)
         var result = reading(
             field, status: reason == nil ? .read : .uncertain, confidence: reason == nil ? certain : 0.6,
             reason: reason)

@@ -136,7 +136,7 @@ public struct Decision: Sendable {
         case .valid:
             if confidence < 1 - errorTarget { reason = reason ?? .lowConfidence }
         }
-        if reason == nil, field.review == .always { reason = .reviewAlways }
+        if reason == nil, field.review.isAlways { reason = .reviewAlways }
         var result = reading(
             field, status: reason == nil ? .read : .uncertain, confidence: confidence, reason: reason)
         // What is no value is still proposed as it stands: a person sees more easily which digit is wrong.

@@ -30,4 +30,6 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case reviewAlways = "review-always"
     /// A rule across fields is broken.
     case ruleBroken = "rule-broken"
+    /// This station was certain of the field and wrong not long ago.
+    case correctedBefore = "corrected-before"
 }

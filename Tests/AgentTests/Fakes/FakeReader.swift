@@ -4,7 +4,7 @@ import Reading
 import Support
 import Synchronization
 
-/// Reads pages whose image is a text: `sure NAME`, `unsure NAME`, `children`, `blank`, `foreign` …; dies on cue.
+/// Reads pages whose image is a text: `sure NAME`, `unsure NAME`, `disputed READ OTHER`, `children`, `blank`, `separator`, `foreign` …; dies on cue.
 final class FakeReader: PageReader {
     private let deaths: Mutex<Int>
 
@@ -32,6 +32,16 @@ final class FakeReader: PageReader {
                             box: MillimetreRect(x: 20, y: 20, width: 80, height: 8),
                             reason: words[0] == "sure" ? nil : "readers-differ")
                     ])
+            case "disputed" where words.count == 3:
+                PageResult(
+                    source: source, frame: 1, outcome: .identified, form: FakeForm.template.key, page: 1, confidence: 1,
+                    fields: [
+                        FieldReading(
+                            name: "name", value: .string(String(words[1])), raw: String(words[1]), confidence: 0.6,
+                            status: .uncertain, page: 1, box: MillimetreRect(x: 20, y: 20, width: 80, height: 8),
+                            reason: "readers-differ",
+                            candidates: words.dropFirst().map { .init(text: String($0), confidence: 0.5, reader: "") })
+                    ])
             case "children":
                 PageResult(
                     source: source, frame: 1, outcome: .identified, form: FakeForm.template.key, page: 1, confidence: 1,
@@ -43,6 +53,7 @@ final class FakeReader: PageReader {
                             box: MillimetreRect(x: 20, y: 60, width: 120, height: 24), reason: "readers-differ")
                     ])
             case "blank": PageResult(source: source, frame: 1, outcome: .blank, isBare: words.last != "dotted")
+            case "separator": PageResult(source: source, frame: 1, outcome: .unknownForm, reason: "separator")
             default: PageResult(source: source, frame: 1, outcome: .unknownForm)
             }
         return [ReadPage(result: result, preview: Array("preview".utf8))]

@@ -1,4 +1,5 @@
 import AgentApp
+import Forms
 import Foundation
 import Support
 
@@ -11,6 +12,8 @@ actor MemoryJournal: Journal {
         var contents: [String: [UInt8]] = [:]
         var outbox: [UUIDv7: OutboxEntry] = [:]
         var events: [AuditEvent] = []
+        var fieldTallies: [String: Tally] = [:]
+        var allFormTallies: [FormKey: FormTally] = [:]
         var hasChanged = false
 
         func copy() -> Rows {
@@ -21,6 +24,8 @@ actor MemoryJournal: Journal {
             copy.contents = contents
             copy.outbox = outbox
             copy.events = events
+            copy.fieldTallies = fieldTallies
+            copy.allFormTallies = allFormTallies
             return copy
         }
 
@@ -90,6 +95,21 @@ actor MemoryJournal: Journal {
 
         func append(_ event: AuditEvent) {
             events.append(event)
+            hasChanged = true
+        }
+
+        func tally(of form: FormKey, field: String) -> Tally {
+            fieldTallies["\(form) \(field)"] ?? Tally(form: form, field: field)
+        }
+        func formTally(of form: FormKey) -> FormTally { allFormTallies[form] ?? FormTally(form: form) }
+        func tallies() -> [Tally] { Array(fieldTallies.values) }
+        func formTallies() -> [FormTally] { Array(allFormTallies.values) }
+        func save(_ tally: Tally) {
+            fieldTallies["\(tally.form) \(tally.field)"] = tally
+            hasChanged = true
+        }
+        func save(_ tally: FormTally) {
+            allFormTallies[tally.form] = tally
             hasChanged = true
         }
     }

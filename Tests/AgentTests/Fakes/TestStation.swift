@@ -13,6 +13,7 @@ struct TestStation {
     var reader = FakeReader()
     var bridge = FakeBridge()
     var settings = StationSettings(name: "test", diskReserve: 1000)
+    var rules = FakeForm.rules
     var sides = 1
     var blankPages = ScanProfile.BlankPages.keep
     /// How many seconds of the station pass in one.
@@ -37,7 +38,7 @@ struct TestStation {
 
     private func makeStation(_ devices: [StationDevice]) -> Station {
         Station(
-            settings: settings, journal: journal, devices: devices, reader: reader, rules: FakeForm.rules,
+            settings: settings, journal: journal, devices: devices, reader: reader, rules: rules,
             bridge: BridgeClient(transport: bridge, url: "http://bridge", token: "t"), log: .silent,
             time: StationTime(pace: pace))
     }

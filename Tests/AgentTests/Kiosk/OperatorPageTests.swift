@@ -80,7 +80,8 @@ import Testing
         ("GET", "/api/state", .clerk), ("GET", "/api/operators", .administrator),
         ("POST", "/api/operators", .administrator), ("POST", "/api/operators/x/remove", .administrator),
         ("GET", "/api/teach", .technician), ("GET", "/api/teach/x", .technician), ("POST", "/api/forms", .technician),
-        ("GET", "/api/devices/x", .technician),
+        ("GET", "/api/devices/x", .technician), ("POST", "/api/devices/x/verify", .technician),
+        ("GET", "/api/quality", .technician), ("GET", "/api/groups", .clerk),
     ]
 
     @Test(arguments: doors)

@@ -17,7 +17,7 @@ import Testing
         let again = TestStation(journal: journal, scanner: setup.scanner, bridge: bridge)
         try await again.run { station in
             let open = try await station.view().batches
-            if open.isEmpty, try await station.documents().isEmpty {
+            if open.isEmpty, try await station.documents().documents.isEmpty {
                 setup.scanner.load(["sure A", "sure B"])
                 _ = try await station.scanToEnd()
             }

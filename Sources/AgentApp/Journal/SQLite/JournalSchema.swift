@@ -4,7 +4,7 @@ import SQLiteStore
 ///
 /// A change is a new script at the end; an old one never changes.
 enum JournalSchema {
-    static let current = Database.Schema(applicationID: 0x424C_4B41, migrations: [first])
+    static let current = Database.Schema(applicationID: 0x424C_4B41, migrations: [first, counts])
 
     /// `row` is the whole value as JSON, sealed; the other columns are what is searched.
     private static let first = """
@@ -43,5 +43,10 @@ enum JournalSchema {
             n INTEGER PRIMARY KEY, time REAL NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
             object TEXT NOT NULL, outcome TEXT
         ) STRICT;
+        """
+
+    /// How often fields were passed, asked about and corrected; kept when the documents are long gone.
+    private static let counts = """
+        CREATE TABLE tally (id TEXT PRIMARY KEY, kind TEXT NOT NULL, row BLOB NOT NULL) STRICT, WITHOUT ROWID;
         """
 }

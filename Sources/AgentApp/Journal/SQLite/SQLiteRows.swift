@@ -1,3 +1,4 @@
+import Forms
 import Foundation
 import SQLiteStore
 import Support
@@ -183,6 +184,37 @@ final class SQLiteRows: JournalRows {
                 .time(event.time), .text(event.actor), .text(event.action), .text(event.object),
                 event.outcome.map(Value.text) ?? .null,
             ])
+    }
+
+    func tally(of form: FormKey, field: String) throws -> Tally {
+        let id = "\(form)/\(field)"
+        return try all("SELECT id, row FROM tally WHERE id = ?1", [.text(id)], "tally", as: Tally.self).first
+            ?? Tally(form: form, field: field)
+    }
+
+    func formTally(of form: FormKey) throws -> FormTally {
+        try all("SELECT id, row FROM tally WHERE id = ?1", [.text("\(form)")], "tally", as: FormTally.self).first
+            ?? FormTally(form: form)
+    }
+
+    func tallies() throws -> [Tally] {
+        try all("SELECT id, row FROM tally WHERE kind = 'field' ORDER BY id", [], "tally")
+    }
+
+    func formTallies() throws -> [FormTally] {
+        try all("SELECT id, row FROM tally WHERE kind = 'form' ORDER BY id", [], "tally")
+    }
+
+    func save(_ tally: Tally) throws { try save(tally, "\(tally.form)/\(tally.field)", kind: "field") }
+
+    func save(_ tally: FormTally) throws { try save(tally, "\(tally.form)", kind: "form") }
+
+    private func save(_ tally: some Encodable, _ id: String, kind: String) throws {
+        try run(
+            """
+            INSERT INTO tally (id, kind, row) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET row = excluded.row
+            """,
+            [.text(id), .text(kind), try row(tally, "tally:\(id)")])
     }
 
     private enum Value {

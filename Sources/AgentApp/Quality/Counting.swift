@@ -1,0 +1,44 @@
+import Forms
+import Reading
+
+extension JournalRows {
+    /// Counts what became of each field of a document that is sent.
+    ///
+    /// - Parameters:
+    ///   - contents: As they are sent, with what the machine had read.
+    ///   - template: The document's form.
+    ///   - seconds: How long a person worked on it, where that is known.
+    /// - Throws: ``BlankettError`` when the journal cannot be read or written.
+    func count(_ contents: DocumentContents, as template: FormTemplate, seconds: Int?) throws {
+        for reading in contents.reading.fields {
+            let first = contents.before[reading.name] ?? reading
+            var tally = try self.tally(of: template.key, field: reading.name)
+            let isSame = first.value == reading.value
+            let wasAsked = first.isDoubtful && template.fields.first { $0.name == reading.name }?.review != .never
+            tally.count(wasAsked ? isSame ? .confirmed : .corrected : isSame ? .passed : .missed)
+            try save(tally)
+        }
+        var form = try formTally(of: template.key)
+        form.count(isTouched: contents.decidedBy?.isEmpty == false, seconds: seconds)
+        try save(form)
+    }
+
+    /// The reading with a reason to look at fields that were certain and wrong not long ago.
+    ///
+    /// - Parameter reading: As the machine gave it.
+    /// - Returns: The same where no field is on probation.
+    /// - Throws: ``BlankettError`` when the journal cannot be read.
+    func withProbation(_ reading: DocumentReading) throws -> DocumentReading {
+        guard let form = reading.form?.key else { return reading }
+        var result = reading
+        for index in result.fields.indices {
+            let field = result.fields[index]
+            guard field.status == .read || field.status == .empty, field.reason == nil,
+                try tally(of: form, field: field.name).isOnProbation
+            else { continue }
+            result.fields[index].reason = Reason.correctedBefore.rawValue
+            if result.outcome == .read { result.outcome = .needsReview }
+        }
+        return result
+    }
+}

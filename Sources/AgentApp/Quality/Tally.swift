@@ -1,0 +1,88 @@
+public import Forms
+
+/// How often a field of a form was passed, asked about and corrected at this station: counts, and never a value.
+public struct Tally: Sendable, Hashable, Codable {
+    public let form: FormKey
+    public let field: String
+    /// The machine was certain, and nobody said otherwise.
+    public private(set) var passed = 0
+    /// A person was asked, and agreed with the proposal.
+    public private(set) var confirmed = 0
+    /// A person was asked, and gave another value.
+    public private(set) var corrected = 0
+    /// The machine was certain, and a person gave another value all the same.
+    public private(set) var missed = 0
+    /// How often it was right since it was last certain and wrong.
+    public private(set) var rightSince = 0
+
+    /// So often it must be right after it was certain and wrong, before it is believed again.
+    public static let probation = 50
+
+    public init(form: FormKey, field: String) {
+        self.form = form
+        self.field = field
+    }
+
+    /// Whether a person is asked even where the machine is certain: it was certain and wrong not long ago.
+    ///
+    /// The station becomes stricter by itself and never more lenient than the form's own threshold.
+    public var isOnProbation: Bool { missed > 0 && rightSince < Self.probation }
+
+    public enum Outcome: Sendable, Hashable {
+        case passed, confirmed, corrected, missed
+    }
+
+    public mutating func count(_ outcome: Outcome) {
+        switch outcome {
+        case .passed: passed += 1
+        case .confirmed: confirmed += 1
+        case .corrected: corrected += 1
+        case .missed: missed += 1
+        }
+        switch outcome {
+        case .passed, .confirmed: rightSince += 1
+        // Doubt that was justified says nothing of certainty.
+        case .corrected: break
+        case .missed: rightSince = 0
+        }
+    }
+
+    public var seen: Int { passed + confirmed + corrected + missed }
+    public var asked: Int { confirmed + corrected }
+    public var certain: Int { passed + missed }
+
+    /// The share of wrong values among the certain ones, as far as they were found out.
+    public var errorRate: Double { certain == 0 ? 0 : Double(missed) / Double(certain) }
+
+    /// What that share is at most, with 95 % confidence.
+    public var errorBound: Double { ErrorBound.upper(missed, of: certain) }
+}
+
+/// How long a form takes a person at this station.
+public struct FormTally: Sendable, Hashable, Codable {
+    public let form: FormKey
+    /// All that were sent, and those that no person had to touch.
+    public private(set) var documents = 0
+    public private(set) var untouched = 0
+    /// Those of which the page told how long a person worked on them, and the seconds in all.
+    public private(set) var timed = 0
+    public private(set) var seconds = 0
+
+    public init(form: FormKey) {
+        self.form = form
+    }
+
+    /// - Parameters:
+    ///   - isTouched: Whether a person confirmed or corrected something.
+    ///   - seconds: How long a person worked on it; `nil` where that is not known.
+    public mutating func count(isTouched: Bool, seconds: Int?) {
+        documents += 1
+        if !isTouched { untouched += 1 }
+        // Longer is a break and no work.
+        guard let seconds, (0...3600).contains(seconds) else { return }
+        timed += 1
+        self.seconds += seconds
+    }
+
+    public var secondsPerDocument: Double? { timed == 0 ? nil : Double(seconds) / Double(timed) }
+}

@@ -1,0 +1,73 @@
+// How well each form is read here: counts of fields passed, asked about and corrected, and what that says of errors.
+import { get } from "./api.js";
+import { chip, element, show } from "./dom.js";
+import { localized, number, t } from "./strings.js";
+
+const share = (one) => `${number(100 * one, 2)} %`;
+
+function table({ quality, labels }) {
+  return element(
+    "div",
+    { class: "wide-table", tabindex: "0", role: "region", "aria-label": t("qualityFields") },
+    element(
+      "table",
+      {},
+      element(
+        "thead",
+        {},
+        element("tr", {}, ["qualityField", "qualityPassed", "qualityAsked", "qualityCorrected", "qualityMissed", "qualityBound"].map((key) => element("th", { scope: "col" }, t(key)))),
+      ),
+      element(
+        "tbody",
+        {},
+        quality.fields.map((field) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row" }, localized(labels[field.name]) || field.name, field.isOnProbation && chip("uncertain", t("onProbation"))),
+            [field.passed + field.missed, field.confirmed + field.corrected, field.corrected, field.missed].map((one) => element("td", {}, number(one))),
+            element("td", {}, field.passed + field.missed ? share(field.errorBound) : "–"),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+export function qualityView() {
+  let shownAs;
+  return {
+    async update(_, isCurrent, isNew) {
+      const forms = await get("/api/quality");
+      const content = JSON.stringify(forms);
+      if (!isCurrent() || (!isNew && content === shownAs)) return;
+      shownAs = content;
+      document.title = `${t("quality")} – Blankett`;
+      show(
+        element(
+          "div",
+          { class: "stack" },
+          element("div", { class: "document-head" }, element("h1", {}, t("quality")), element("a", { class: "button", id: "back", href: "#/" }, t("start"))),
+          element("p", { class: "quiet" }, t(forms.length ? "qualityLead" : "qualityNone")),
+          forms.map((form, index) => {
+            const { quality } = form;
+            const facts = [
+              ["qualityDocuments", number(quality.documents)],
+              ["qualityUntouched", number(quality.untouched)],
+              ["qualitySeconds", quality.secondsPerDocument === undefined ? "–" : `${number(quality.secondsPerDocument, 1)} s`],
+              ["qualityErrors", t("qualityOf", number(quality.missed), number(quality.certain))],
+              ["qualityBound", quality.certain ? share(quality.errorBound) : "–"],
+            ];
+            return element(
+              "section",
+              { class: "card stack tight", "aria-labelledby": `quality-${index}` },
+              element("h2", { id: `quality-${index}` }, t("profileVersion", localized(form.name), quality.version)),
+              element("dl", { class: "facts" }, facts.flatMap(([key, value]) => [element("dt", {}, t(key)), element("dd", {}, value)])),
+              table(form),
+            );
+          }),
+        ),
+      );
+    },
+  };
+}
