@@ -176,7 +176,8 @@ extension Response {
             let status =
                 switch (error.code, error.exit) {
                 case ("not-found", _): 404
-                case ("not-now", _), ("not-ready", _), ("scanner-busy", _), ("draft-changed", _), ("changed-elsewhere", _):
+                case ("not-now", _), ("not-ready", _), ("scanner-busy", _), ("draft-changed", _),
+                    ("changed-elsewhere", _):
                     409
                 case (_, .badInput): 422
                 case (_, .storage): 507

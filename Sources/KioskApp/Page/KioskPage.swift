@@ -62,7 +62,7 @@ public struct KioskPage: Sendable {
             guard let length = head.headers["Content-Length"].flatMap({ Int($0) }), length > Self.largestBody else {
                 return nil
             }
-            guard head.path.hasPrefix("/api/teach/") else {
+            guard head.path.hasPrefix("/api/teach/") || head.path == "/api/devices/profiles" else {
                 throw Problem("too-large", status: 413, title: "This is more than is taken here")
             }
             try guardian.checkOrigin(head)
@@ -75,7 +75,7 @@ public struct KioskPage: Sendable {
         }
     }
 
-    /// What any body may measure in bytes, but for files that forms are taught from.
+    /// What any body may measure in bytes, but for files that forms are taught from and device profiles.
     private static let largestBody = 64 << 10
     /// What those may measure: Base64 makes four bytes of three.
     static let largestUpload = TeachingDesk.largestUpload / 3 * 4 + largestBody
