@@ -25,8 +25,9 @@ extension Record {
 
     private func violations(id: UUIDv7) -> [Problem.Violation] {
         var violations: [Problem.Violation] = []
-        func require(_ condition: Bool, _ field: String, _ message: String) {
-            if !condition { violations.append(Problem.Violation(field: field, message: message)) }
+        // Words are made for what is wrong only: most records have nothing that is.
+        func require(_ condition: Bool, _ field: @autoclosure () -> String, _ message: @autoclosure () -> String) {
+            if !condition { violations.append(Problem.Violation(field: field(), message: message())) }
         }
         require(specversion == "1.0", "specversion", "must be 1.0")
         require(type == "se.blankett.record.v1", "type", "must be se.blankett.record.v1")

@@ -27,35 +27,44 @@ public struct Router: Sendable {
 
     /// Answers a request; what a handler throws becomes a problem, and nothing of its inside is told.
     public func respond(to request: Request) async -> Response {
+        await answer(request).response
+    }
+
+    /// Answers a request, and says the pattern of the route that did, such as `/v1/records/{id}`.
+    ///
+    /// - Returns: The response; no pattern where there is no route for the path.
+    public func answer(_ request: Request) async -> (response: Response, pattern: String?) {
         let parts = Self.parts(request.path)
         var allowed: [String] = []
+        var pattern: String?
         for route in routes {
             guard let parameters = Self.match(route.pattern, parts) else { continue }
+            pattern = pattern ?? route.text
             guard route.method == request.method || (route.method == "GET" && request.method == "HEAD") else {
                 allowed.append(route.method)
                 continue
             }
             do {
-                return try await route.handler(request, parameters)
+                return (try await route.handler(request, parameters), pattern)
             } catch let problem as Problem {
-                return .problem(problem)
+                return (.problem(problem), pattern)
             } catch {
-                return .problem(Problem("internal", status: 500, title: "The service failed to answer"))
+                return (.problem(Problem("internal", status: 500, title: "The service failed to answer")), pattern)
             }
         }
         if allowed.isEmpty {
-            return .problem(Problem("not-found", status: 404, title: "There is nothing at this address"))
+            return (.problem(Problem("not-found", status: 404, title: "There is nothing at this address")), nil)
         }
         var response = Response.problem(
             Problem("method-not-allowed", status: 405, title: "This address does not take \(request.method)"))
         response.headers["Allow"] = Set(allowed).sorted().joined(separator: ", ")
-        return response
+        return (response, pattern)
     }
 
-    /// The pattern of the route that answers a request, such as `/v1/records/{id}`; `nil` where there is none.
-    public func pattern(for request: Request) -> String? {
+    /// Whether there is a route for the path of a request.
+    public func knows(_ request: Request) -> Bool {
         let parts = Self.parts(request.path)
-        return routes.first { Self.match($0.pattern, parts) != nil }?.text
+        return routes.contains { Self.match($0.pattern, parts) != nil }
     }
 
     private static func parts(_ path: String) -> [Substring] {

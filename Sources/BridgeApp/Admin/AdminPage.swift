@@ -21,7 +21,7 @@ struct AdminPage: Sendable {
         var response: Response
         do {
             try guardian.checkOrigin(request)
-            if health.pattern(for: request) != nil { return await health.respond(to: request) }
+            if health.knows(request) { return await health.respond(to: request) }
             response = try await answer(request)
         } catch let problem as Problem {
             response = .problem(problem)

@@ -99,11 +99,11 @@ struct Bridge: Sendable {
     func respond(to request: Request) async -> Response {
         let id = UUIDv7()
         let start = clock.now
-        let response = await RequestID.$current.withValue(id) { await router.respond(to: request) }
+        let (response, pattern) = await RequestID.$current.withValue(id) { await router.answer(request) }
         metrics.observe(
             "blankett_http_request_duration_seconds",
             [
-                "route": router.pattern(for: request) ?? "none", "method": Self.method(request),
+                "route": pattern ?? "none", "method": Self.method(request),
                 "code": String(response.status),
             ], clock.now - start)
         return finish(response, to: request, id: id, since: start)

@@ -7,19 +7,24 @@ import Synchronization
 ///
 /// SQLite takes a damaged piece of its write-ahead log for one that was never finished, and drops it and all that comes
 /// after. Here it shows that there was more. The file is written after each commit and not synced: after a power cut it
-/// can be behind the database, never before it.
+/// can be behind the database, never before it. Two places in it are written in turns, each with a check: where one was
+/// written by half, the other one counts.
 final class Anchor: Sendable {
     private let descriptor: Int32
-    private let highest = Mutex(0)
+    private let state = Mutex((highest: 0, isSecond: false))
     private let known: AuditHead?
 
     init(_ url: URL) throws {
         descriptor = open(url.path(percentEncoded: false), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw BlankettError.storage(errno, "A file cannot be opened") }
-        var bytes = [UInt8](repeating: 0, count: 200)
-        let count = pread(descriptor, &bytes, bytes.count, 0)
-        known = Self.read(bytes.prefix(max(0, count)))
+        var bytes = [UInt8](repeating: 0, count: 2 * Self.place)
+        let count = max(0, pread(descriptor, &bytes, bytes.count, 0))
+        known = [bytes.prefix(min(count, Self.place)), bytes[..<count].dropFirst(Self.place)].compactMap(Self.read)
+            .max { $0.number < $1.number }
     }
+
+    /// How far the second place is from the first, in bytes.
+    private static let place = 256
 
     deinit {
         close(descriptor)
@@ -32,7 +37,7 @@ final class Anchor: Sendable {
             try statement.bind(known.number, at: 1)
             return try statement.step() ? statement.blob(at: 0) : nil
         }
-        if hash == known.hash { return highest.withLock { $0 = known.number } }
+        if hash == known.hash { return state.withLock { $0.highest = known.number } }
         throw BlankettError(
             "storage-behind", exit: .storage,
             "The database lacks what was stored in it before: line \(known.number) of its audit log is not there.",
@@ -41,19 +46,26 @@ final class Anchor: Sendable {
     }
 
     func move(to head: AuditHead) {
-        highest.withLock { highest in
-            guard head.number > highest else { return }
-            highest = head.number
-            let text = "\(head.number) \(head.hash.hexadecimal)\n"
-            _ = pwrite(descriptor, text, text.utf8.count, 0)
+        state.withLock { state in
+            guard head.number > state.highest else { return }
+            state = (head.number, !state.isSecond)
+            let text = "\(head.number) \(head.hash.hexadecimal) \(Self.check(head))\n"
+            _ = pwrite(descriptor, text, text.utf8.count, state.isSecond ? off_t(Self.place) : 0)
         }
     }
 
     private static func read(_ bytes: ArraySlice<UInt8>) -> AuditHead? {
-        let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, let number = Int(words[0]), let hash = [UInt8](hexadecimal: String(words[1])),
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        guard 2...3 ~= words.count, let number = Int(words[0]), let hash = [UInt8](hexadecimal: String(words[1])),
             hash.count == 32
         else { return nil }
-        return AuditHead(number: number, hash: hash)
+        let head = AuditHead(number: number, hash: hash)
+        // The first versions wrote no check.
+        return words.count == 2 || words[2] == check(head) ? head : nil
+    }
+
+    private static func check(_ head: AuditHead) -> String {
+        String(SHA256.hexadecimal(of: Array("\(head.number)".utf8) + head.hash).prefix(16))
     }
 }

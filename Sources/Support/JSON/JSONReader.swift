@@ -22,7 +22,7 @@ public struct JSONReader {
     }
 
     /// Reads the whole document with `body`, after which nothing may follow.
-    public static func read<Value>(
+    @inlinable public static func read<Value>(
         _ bytes: [UInt8], _ body: (inout JSONReader) throws(Unexpected) -> Value
     ) throws(Unexpected) -> Value {
         var reader = JSONReader(bytes)
@@ -32,7 +32,7 @@ public struct JSONReader {
     }
 
     /// Reads an object; `member` must read or skip the value of each name.
-    public mutating func object(
+    @inlinable public mutating func object(
         _ member: (String, inout JSONReader) throws(Unexpected) -> Void
     ) throws(Unexpected) {
         try open(UInt8(ascii: "{"))
@@ -46,13 +46,13 @@ public struct JSONReader {
     }
 
     /// Reads an array; `element` must read or skip each element.
-    public mutating func array(_ element: (inout JSONReader) throws(Unexpected) -> Void) throws(Unexpected) {
+    @inlinable public mutating func array(_ element: (inout JSONReader) throws(Unexpected) -> Void) throws(Unexpected) {
         try open(UInt8(ascii: "["))
         if next() == UInt8(ascii: "]") { return close() }
         repeat { try element(&self) } while try goesOn(until: UInt8(ascii: "]"))
     }
 
-    public mutating func array<Element>(
+    @inlinable public mutating func array<Element>(
         of element: (inout JSONReader) throws(Unexpected) -> Element
     ) throws(Unexpected) -> [Element] {
         var elements: [Element] = []
@@ -61,7 +61,7 @@ public struct JSONReader {
     }
 
     /// Reads `null`, or what `value` reads.
-    public mutating func optional<Value>(
+    @inlinable public mutating func optional<Value>(
         _ value: (inout JSONReader) throws(Unexpected) -> Value
     ) throws(Unexpected) -> Value? {
         guard next() == UInt8(ascii: "n") else { return try value(&self) }
@@ -78,22 +78,19 @@ public struct JSONReader {
     public mutating func string() throws(Unexpected) -> String {
         try take(UInt8(ascii: "\""))
         let start = place
+        var end = place
         var all: UInt8 = 0
-        while place < bytes.count {
-            let byte = bytes[place]
-            switch byte {
-            case UInt8(ascii: "\""):
-                defer { place += 1 }
-                return try Self.text(bytes[start..<place], isASCII: all < 0x80)
-            case UInt8(ascii: "\\"):
-                return try escapedString(from: start)
-            case ..<0x20: throw Unexpected()
-            default:
-                all |= byte
-                place += 1
-            }
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            all |= byte
+            end += 1
         }
-        throw Unexpected()
+        place = end
+        guard end < bytes.count, bytes[end] >= 0x20 else { throw Unexpected() }
+        guard bytes[end] == UInt8(ascii: "\"") else { return try escapedString(from: start) }
+        place += 1
+        return try Self.text(bytes[start..<end], isASCII: all < 0x80)
     }
 
     /// A number of at most 15 digits, which a `Double` holds exactly or nearest.
@@ -183,7 +180,7 @@ public struct JSONReader {
     private var here: UInt8? { place < bytes.count ? bytes[place] : nil }
 
     /// The first byte that is no white space.
-    private mutating func next() -> UInt8? {
+    @usableFromInline mutating func next() -> UInt8? {
         while let byte = here {
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
             place += 1
@@ -191,24 +188,24 @@ public struct JSONReader {
         return nil
     }
 
-    private mutating func take(_ byte: UInt8) throws(Unexpected) {
+    @usableFromInline mutating func take(_ byte: UInt8) throws(Unexpected) {
         guard next() == byte else { throw Unexpected() }
         place += 1
     }
 
-    private mutating func open(_ byte: UInt8) throws(Unexpected) {
+    @usableFromInline mutating func open(_ byte: UInt8) throws(Unexpected) {
         try take(byte)
         depth += 1
         guard depth <= Self.deepest else { throw Unexpected() }
     }
 
-    private mutating func close() {
+    @usableFromInline mutating func close() {
         depth -= 1
         place += 1
     }
 
     /// Whether a comma follows; `end` closes.
-    private mutating func goesOn(until end: UInt8) throws(Unexpected) -> Bool {
+    @usableFromInline mutating func goesOn(until end: UInt8) throws(Unexpected) -> Bool {
         switch next() {
         case UInt8(ascii: ","):
             place += 1
@@ -220,7 +217,7 @@ public struct JSONReader {
         }
     }
 
-    private mutating func word(_ word: StaticString) throws(Unexpected) {
+    @usableFromInline mutating func word(_ word: StaticString) throws(Unexpected) {
         _ = next()
         let count = word.utf8CodeUnitCount
         guard place + count <= bytes.count, "\(word)".utf8.elementsEqual(bytes[place..<place + count]) else {

@@ -109,6 +109,30 @@ import TestSupport
         #expect(noticed > 5)
     }
 
+    /// A disk that is full takes half of what is written.
+    @Test func `of the note of how far the log had come is not taken for damage of the log`() async throws {
+        let place = try await TestStore(.sqlite)
+        let head = place.folder.appending(path: "bridge.head")
+        let store = try await place.open()
+        try await store.send(sampleRecord())
+        try await store.send(sampleRecord())
+        let before = try Data(contentsOf: head)
+        try await store.send(sampleRecord())
+        let after = try Data(contentsOf: head)
+        await store.close()
+        #expect(before != after && before.count == after.count)
+        for cut in stride(from: 0, to: after.count, by: 5) {
+            try (after.prefix(cut) + before.dropFirst(cut)).write(to: head)
+            await (try place.open()).close()
+        }
+        // What is whole and tells of more than there is still counts.
+        let other = try await TestStore(.sqlite, "other", key: place.key)
+        await (try other.open()).close()
+        try after.write(to: other.folder.appending(path: "bridge.head"))
+        let error = await #expect(throws: BlankettError.self) { try await other.open() }
+        #expect(error?.code == "storage-behind")
+    }
+
     /// Each record's bytes and how far it has come.
     private static func look(_ store: some RecordStore) async throws -> [String: [UInt8]] {
         var seen: [String: [UInt8]] = [:]
