@@ -66,6 +66,9 @@ extension Record {
         return violations
     }
 
+    /// Whether it says that it comes from the kiosk of that name.
+    public func isFrom(kiosk name: String) -> Bool { source == Self.sourcePrefix + name }
+
     private static let sourcePrefix = "urn:blankett:kiosk:"
 
     /// What page images may be.

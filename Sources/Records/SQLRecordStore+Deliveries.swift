@@ -121,7 +121,9 @@ extension SQLRecordStore {
             let oldest = try session.first(
                 """
                 SELECT stored_at FROM record
-                WHERE seq = (SELECT min(seq) FROM delivery WHERE subscription = $1 AND phase < 2)
+                WHERE seq = (
+                    SELECT min(seq) FROM delivery\(session.dialect.openDeliveries)
+                    WHERE subscription = $1 AND phase < 2)
                 """, [.integer(number)]
             ) { $0.integer(0) }
             return SubscriptionCounters(

@@ -17,6 +17,9 @@ extension Routes {
                 try requireRoom()
                 let isNew = try await store.put(record, body: request.body, by: origin(caller))
                 if isNew {
+                    if request.peer.certificate != nil, !record.isFrom(kiosk: caller.name) {
+                        metrics.count("blankett_source_mismatches_total", ["agent": caller.name])
+                    }
                     let type = record.data.form.type
                     metrics.count(
                         "blankett_records_received_total",

@@ -29,18 +29,25 @@ public struct SQLDialect: Sendable, Hashable {
     public var lockRow: String
     /// Keeps other bridges from adding to the audit log until the transaction ends; empty where there are none.
     public var lockAudit: String
+    /// Added to `delivery` where the first of those that are not yet done is looked for: without statistics SQLite walks through
+    /// all that are done.
+    public var openDeliveries: String
     /// Run after rows were put in with their numbers, so that the next numbers come after them.
     public var afterRestoring: [String]
 
-    public init(lockFreeRows: String, lockRow: String, lockAudit: String, afterRestoring: [String]) {
+    public init(
+        lockFreeRows: String, lockRow: String, lockAudit: String, openDeliveries: String = "", afterRestoring: [String]
+    ) {
         self.lockFreeRows = lockFreeRows
         self.lockRow = lockRow
         self.lockAudit = lockAudit
+        self.openDeliveries = openDeliveries
         self.afterRestoring = afterRestoring
     }
 
     /// One writer, so that nothing has to be locked.
-    public static let alone = SQLDialect(lockFreeRows: "", lockRow: "", lockAudit: "", afterRestoring: [])
+    public static let alone = SQLDialect(lockFreeRows: "", lockRow: "", lockAudit: "",
+        openDeliveries: " INDEXED BY delivery_open", afterRestoring: [])
     /// Several bridges on one database.
     public static let shared = SQLDialect(
         lockFreeRows: " FOR UPDATE OF delivery SKIP LOCKED", lockRow: " FOR UPDATE OF delivery",

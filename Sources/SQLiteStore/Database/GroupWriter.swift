@@ -14,7 +14,7 @@ public final class GroupWriter: Sendable {
         committed: @escaping @Sendable (_ head: AuditHead?, _ works: Int, _ time: Duration) -> Void = { _, _, _ in }
     ) {
         // A checkpoint takes as long as some commits: rather while nobody waits, and else seldom.
-        database.setLongestLog(4000)
+        database.setLongestLog(2000)
         let committer = Committer(database, committed)
         self.committer = committer
         queue = CommitQueue(
