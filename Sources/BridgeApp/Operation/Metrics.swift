@@ -57,7 +57,8 @@ final class Metrics: Sendable {
             kind: .histogram, help: "Requests whose work went into one commit.", buckets: sizes),
         "blankett_leases_expired_total": Family(kind: .counter, help: "Leases that ran out before they were answered."),
         "blankett_source_mismatches_total": Family(
-            kind: .counter, help: "Records that name another kiosk as their source than the certificate of who sent them."),
+            kind: .counter,
+            help: "Records that name another kiosk as their source than the certificate of who sent them."),
         "blankett_audit_head": Family(kind: .gauge, help: "Number of the last line of the audit log."),
         "blankett_backup_last_success_timestamp_seconds": Family(kind: .gauge, help: "When the last backup was made."),
         "blankett_requests_refused_total": Family(kind: .counter, help: "Requests refused at the door, by status."),

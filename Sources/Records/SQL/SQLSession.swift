@@ -46,7 +46,8 @@ public struct SQLDialect: Sendable, Hashable {
     }
 
     /// One writer, so that nothing has to be locked.
-    public static let alone = SQLDialect(lockFreeRows: "", lockRow: "", lockAudit: "",
+    public static let alone = SQLDialect(
+        lockFreeRows: "", lockRow: "", lockAudit: "",
         openDeliveries: " INDEXED BY delivery_open", afterRestoring: [])
     /// Several bridges on one database.
     public static let shared = SQLDialect(
