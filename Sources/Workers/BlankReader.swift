@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Support
 public import Teaching
 
@@ -13,6 +13,32 @@ public struct BlankReader: Sendable {
     public init(program: String? = nil, deadline: Duration = .seconds(300)) {
         self.program = program ?? WorkerProgram.beside("blankett-read-worker")
         self.deadline = deadline
+    }
+
+    /// Finds the fields of an earlier version on a new blank; blocks until the worker is done.
+    ///
+    /// - Parameters:
+    ///   - old: The package of the earlier version.
+    ///   - new: The package that was proposed of the new blank.
+    /// - Returns: The form for the new blank, and what became of each field.
+    /// - Throws: ``BlankettError`` when the worker failed.
+    public func carry(from old: URL, to new: URL) throws -> CarriedForm {
+        var cause: (any Error)?
+        do {
+            let run = try BoundedRun(
+                of: "/usr/bin/prlimit",
+                [
+                    "--as=6442450944", "--core=0", "--nofile=512", "--", program, "--carry",
+                    old.path(percentEncoded: false), new.path(percentEncoded: false),
+                ], environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]), mostOutput: 64 << 20,
+                deadline: deadline)
+            if run.isSuccess { return try JSONCoding.decode(CarriedForm.self, from: run.output) }
+        } catch {
+            cause = error
+        }
+        throw BlankettError(
+            "worker-died", exit: .fault, "The fields could not be carried over.", advice: "Please report it.",
+            cause: cause)
     }
 
     /// Blocks until the worker is done.

@@ -18,7 +18,7 @@ import time
 import unittest
 import urllib.request
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -354,7 +354,7 @@ class TeachTest(unittest.TestCase):
         self.until(lambda: self.text_of("#try-summary").startswith("Läst:"), "what was read", 300)
         truth = json.loads((SAMPLES / "1-typed.truth.json").read_text())
         self.assertIn(next(iter(re.findall(r'"efternamn":\s*(?:{[^}]*"value":\s*)?"([^"]+)"', json.dumps(truth, ensure_ascii=False)))), self.text())
-        self.until(lambda: self.browser.execute_script("return document.querySelector('.teach-readings canvas')?.width > 50"), "a snippet")
+        self.until(lambda: self.browser.execute_script("return document.querySelector('.teach-readings canvas')?.width < 300"), "a snippet")
         self.check("teach-tried-sv")
         self.press("button[lang=en]")
         self.until(lambda: self.text_of("#step-try").startswith("3. Try"), "English")
@@ -434,6 +434,57 @@ class TeachTest(unittest.TestCase):
         self.find("#teach-forms")
         self.assertIn("Det här fönstret", self.text_of("#teach-forms"))
         self.assertIn("två", self.text_of("#teach-drafts"))
+        self.done()
+
+    def test_13_a_new_version_keeps_what_was_known(self):
+        # A row is added to the paper: all below it stands 9 mm further down.
+        old = Image.open(OWN / "page-1.png").convert("L")
+        width, height = old.size
+        scale = width / 210
+        new = Image.new("L", old.size, 255)
+        cut, shift = int(121 * scale), int(9 * scale)
+        new.paste(old.crop((0, 0, width, cut)), (0, 0))
+        new.paste(old.crop((0, cut, width, height - shift)), (0, cut + shift))
+        drawing = ImageDraw.Draw(new)
+        drawing.rectangle([18 * scale, 123 * scale, 90 * scale, 130 * scale], outline=0, width=3)
+        blank = self.demo.folder / "utgava-2.png"
+        new.save(blank, dpi=(scale * 25.4, scale * 25.4))
+        self.press("#teach-forms button")
+        self.find("#teach-file").send_keys(str(blank))
+        self.press("#teach-begin")
+        self.wait_for_proposal()
+        self.seen_page()
+        self.find("#teach-changes")
+        self.check("teach-version-sv")
+        view = self.ask("/api/teach/drafts/" + self.draft())
+        form, changes = view["form"], {one["name"]: one for one in view["draft"]["changes"]}
+        self.assertEqual((form["id"], form["version"], form["name"]["sv"]), ("sidan-ett", 2, "Det här fönstret"))
+        before = next(one for one in form["fields"] if one["name"].startswith("personnummer"))
+        self.assertEqual(changes[before["name"]]["change"], "same")
+        self.assertEqual(before["target"], "/applicant/legalId")
+        moved = next(one for name, one in changes.items() if name.startswith("medsokandes-namn"))
+        self.assertEqual(moved["change"], "moved")
+        self.assertAlmostEqual(moved["by"][1], 9, delta=0.6)
+        self.press("#step-live")
+        self.set_value("#live-reason", "Ny utgåva av papperet")
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, ".teach-count"), "nothing to mend", 30)
+        self.press("#go-live:not(:disabled)")
+        self.find("#teach-is-live", 60)
+        # The old paper is still read with the old version.
+        self.assertEqual([one["version"] for one in self.ask("/api/forms")], [1, 2])
+        self.done()
+
+    def test_14_a_form_goes_into_force_from_the_command_line(self):
+        package = self.demo.folder / "package"
+        shutil.copytree(OWN, package)
+        refused = self.demo.blankett("forms", "load", package)
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("reason", refused.stderr)
+        loaded = self.demo.blankett("forms", "load", package, "--reason", "known from elsewhere")
+        self.assertEqual(loaded.returncode, 0, loaded.stderr)
+        # The page sees it without a reload.
+        self.until(lambda: "Ansökan om ekonomiskt bistånd" in self.text_of("#teach-forms"), "the form on the page", 60)
+        self.check("teach-forms-sv")
         self.done()
 
     def test_20_every_view_was_in_order(self):

@@ -9,9 +9,6 @@ actor BlankDesk {
     struct Proposed: Sendable {
         var form: JSONValue
         var pages: [Data]
-        /// Those of the earlier version that the form names.
-        var files: [TeachingFile] = []
-        var changes: [FieldChange]?
     }
 
     private let executor = BlockingExecutor(label: "blanks")
@@ -27,7 +24,7 @@ actor BlankDesk {
     /// Looks at the files one after the other and makes one form of them.
     ///
     /// - Throws: ``BlankettError`` with the code of what is wrong with a file, `too-many-pages`, `worker-died`.
-    func propose(_ sources: [[UInt8]], id: String, name: String, mostPages: Int, from old: URL?) throws -> Proposed {
+    func propose(_ sources: [[UInt8]], id: String, name: String, mostPages: Int) throws -> Proposed {
         var proposed: Proposed?
         for bytes in sources {
             let package: ProposedPackage
@@ -50,6 +47,13 @@ actor BlankDesk {
         guard let proposed else { throw BlankettError("no-blank", exit: .badInput, "There is no blank.") }
         return proposed
     }
+}
+
+extension BlankDesk {
+    /// Finds the fields of an earlier version on a new blank.
+    ///
+    /// - Throws: ``BlankettError`` `worker-died`.
+    func carry(from old: URL, to new: URL) throws -> CarriedForm { try reader.carry(from: old, to: new) }
 }
 
 extension JSONValue {

@@ -226,21 +226,17 @@ public actor TeachingDesk {
             let sources = try (1...draft.sources).map { try drafts.source($0, of: id) }
             let old = if let from = draft.from { await forms.package(from) } else { FormPackage?.none }
             let proposed = try await blanks.propose(
-                sources, id: draft.formID, name: draft.name, mostPages: Self.mostPages, from: old?.folder)
+                sources, id: draft.formID, name: draft.name, mostPages: Self.mostPages)
             try DurableFile.makeFolder(drafts.package(id))
             for (index, page) in proposed.pages.enumerated() {
                 try DurableFile.write([UInt8](page), to: drafts.package(id).appending(path: "page-\(index + 1).png"))
             }
-            for file in proposed.files {
-                try DurableFile.write([UInt8](file.content), to: drafts.package(id).appending(path: file.name))
+            try drafts.write(proposed.form, of: id)
+            if let old {
+                let carried = try await blanks.carry(from: old.folder, to: drafts.package(id))
+                try await take(carried, of: old, into: id)
+                draft.changes = carried.changes
             }
-            var form = proposed.form
-            if draft.from != nil {
-                _ = form.set(
-                    .number(Double(await forms.latest(of: draft.formID) + 1)), at: JSONPointer(tokens: ["version"]))
-            }
-            try drafts.write(form, of: id)
-            draft.changes = proposed.changes
             draft.stage = .ready
         } catch {
             draft.stage = .failed
@@ -253,6 +249,22 @@ public actor TeachingDesk {
         draft.revision += 1
         try? drafts.save(draft)
         if draft.stage == .ready { drafts.removeSources(of: draft) }
+    }
+
+    /// Makes a draft the next version of a form in force, with the files that it names.
+    private func take(_ carried: CarriedForm, of old: FormPackage, into id: UUIDv7) async throws {
+        var form = carried.form
+        let next = await forms.latest(of: old.template.id) + 1
+        _ = form.set(.number(Double(next)), at: JSONPointer(tokens: ["version"]))
+        for name in old.template.fields.compactMap(\.list) + [old.template.output?.schema].compactMap({ $0 }) {
+            let bytes = try Data(contentsOf: old.folder.appending(path: name))
+            // Here the schema has one name.
+            let isSchema = name == old.template.output?.schema
+            try DurableFile.write(
+                [UInt8](bytes), to: drafts.package(id).appending(path: isSchema ? Self.schemaName : name))
+            if isSchema { _ = form.set(.string(Self.schemaName), at: JSONPointer(tokens: ["output", "schema"])) }
+        }
+        try drafts.write(form, of: id)
     }
 
     // MARK: - Working on it

@@ -105,6 +105,16 @@ typedef struct {
 // Where the blank part lies in the scan part, for small shifts that the registration left.
 int32_t copencv_align(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
                       double *_Nonnull dx, double *_Nonnull dy);
+typedef struct {
+  int32_t dx, dy;
+  double likeness;
+} copencv_found;
+// Where a part of one grey picture is in another of the same scale: by how many pixels it lies further right and down, and how
+// alike it is, -1...1; what is further away must be more alike, by penalty a pixel. reach: how far to look either way.
+// Result: 0 where the part is nearly bare, so that it is everywhere.
+int32_t copencv_find_part(const uint8_t *_Nonnull first, int32_t width, int32_t height, copencv_rect part,
+                          const uint8_t *_Nonnull second, int32_t second_width, int32_t second_height, int32_t reach_x,
+                          int32_t reach_y, double penalty, copencv_found *_Nonnull found);
 // What is on the scan and not on the blank. Result: pixels of ink inside inner.
 int32_t copencv_clean(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
                       copencv_rect inner, uint8_t *_Nonnull cleaned);

@@ -80,7 +80,8 @@ private struct FormWish: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         revision = try container.decode(Int.self, forKey: .revision)
         form = try container.decode(JSONValue.self, forKey: .form)
-        schema = container.contains(.schema) ? try container.decode(JSONValue.self, forKey: .schema) : nil
+        // A bare nil would be JSON's null here.
+        if container.contains(.schema) { schema = try container.decode(JSONValue.self, forKey: .schema) }
     }
 }
 

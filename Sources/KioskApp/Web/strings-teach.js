@@ -133,6 +133,7 @@ export const teachTexts = {
   "teach.change.moved": ["flyttat {0} mm åt höger och {1} mm nedåt", "moved {0} mm to the right and {1} mm down"],
   "teach.change.vanished": ["hittades inte; kontrollera eller ta bort", "was not found; check it or remove it"],
   "teach.change.added": ["nytt", "new"],
+  "teach.changesGone": ["Finns inte kvar: {0}.", "No longer there: {0}."],
   "teach.changeCounts": ["{0} på samma plats, {1} flyttade, {2} hittades inte, {3} nya.", "{0} in the same place, {1} moved, {2} not found, {3} new."],
 
   "teach.kind.text": ["Skrift", "Writing"],

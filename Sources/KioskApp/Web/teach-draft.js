@@ -89,7 +89,9 @@ export class TeachDraft extends EventTarget {
     if (this.schema !== undefined) body.schema = this.schema;
     try {
       this.view = await post(`${this.address}/form`, body);
-      this.schema = undefined;
+      // Another one may have been chosen meanwhile.
+      if (this.schema === body.schema) this.schema = undefined;
+      else this.view.schema = this.schema ?? undefined;
     } catch (error) {
       this.isDirty = true;
       if (error instanceof Refusal && error.code === "draft-changed") {

@@ -152,9 +152,11 @@ export function fieldsStep(draft) {
 
   function changeNote() {
     const count = (kind) => [...changes.values()].filter((one) => one.change === kind).length;
+    const gone = [...changes.values()].filter(({ name }) => !model.fields.some((field) => field.name === name)).map(({ name }) => name);
     return element("div", { class: "notice card", id: "teach-changes" }, element("div", {},
       element("h3", {}, t("teach.changesTitle", draft.view.draft.from.version)),
-      element("p", {}, t("teach.changeCounts", count("same"), count("moved"), count("vanished"), count("added")))));
+      element("p", {}, t("teach.changeCounts", count("same"), count("moved"), count("vanished"), count("added"))),
+      gone.length > 0 && element("p", { class: "hint" }, t("teach.changesGone", gone.join(", ")))));
   }
 
   const changeWords = (change) => t(`teach.change.${change.change}`, ...(change.by ?? []).map(number));

@@ -14,11 +14,19 @@ enum ProposeCommand {
                 Finds boxes to mark and which belong together, combs and their cells, lines and frames to write in, and
                 names them by what is printed beside them. A PDF's own fields are taken over as they are. Look at the
                 result before you use it.
+
+                With --from, the fields of an earlier version are looked for on the new blank and keep all that is known of
+                them; what is new on it comes after them. Each line then says what became of the field: same, moved (by
+                how many mm, right and down, against the rest of the page), vanished or added.
                 """,
             sv: """
                 Hittar kryssrutor och vilka som hör ihop, rutor för tecken, linjer och ramar att skriva i, och ger dem
                 namn efter det som är tryckt bredvid. En PDF-fils egna fält tas över som de är. Granska resultatet innan
                 det används.
+
+                Med --from söks fälten i en tidigare version upp på det nya bladet och behåller allt som är känt om dem; det
+                som är nytt kommer efter. Varje rad säger då vad som hänt med fältet: same, moved (hur många mm åt höger
+                och nedåt mot resten av sidan), vanished eller added.
                 """),
         options: [
             Command.Option(
@@ -29,6 +37,10 @@ enum ProposeCommand {
                 "--name", value: "NAME",
                 help: Words(en: "what people call it; else as printed", sv: "vad den kallas; annars som tryckt")),
             Command.Option(
+                "--from", value: "DIR",
+                help: Words(
+                    en: "the package of the earlier version", sv: "den tidigare versionens paket")),
+            Command.Option(
                 "--out", value: "DIR", help: Words(en: "where the package goes", sv: "dit paketet skrivs"),
                 isRequired: true),
             .json,
@@ -38,7 +50,8 @@ enum ProposeCommand {
             help: Words(en: "PDF, PNG, JPEG, TIFF or PNM", sv: "PDF, PNG, JPEG, TIFF eller PNM"))
     ) { invocation in
         let file = URL(filePath: invocation.arguments.operands[0])
-        let id = try checkedID(invocation.arguments["--id"], file)
+        let old = try invocation.arguments["--from"].map { try earlier(URL(filePath: $0)) }
+        let id = try checkedID(old?.template.id ?? invocation.arguments["--id"], file)
         let folder = URL(filePath: invocation.arguments["--out"] ?? ".").appending(path: id)
         guard !FileManager.default.fileExists(atPath: folder.path()) else {
             throw BlankettError(
@@ -47,19 +60,21 @@ enum ProposeCommand {
         }
         let package = try package(file, id: id, name: invocation.arguments["--name"] ?? "")
         try write(package, to: folder)
+        let changes = try old.map { try carry(from: $0, to: folder) }
         let template: FormTemplate
         do throws(FormPackageProblems) {
             template = try FormPackage.load(folder).template
         } catch {
             // A PDF may lay its own fields on one another; they are still written as they are.
             for problem in error.problems { invocation.console.note(problem.description) }
+            for change in changes ?? [] { invocation.console.print(line(change)) }
             invocation.console.print(folder.relativePath)
             return .partial
         }
         if invocation.wantsJSON {
-            try invocation.printJSON(Report(package, template, folder))
+            try invocation.printJSON(Report(package, template, folder, changes))
         } else {
-            show(package, template, folder, invocation)
+            show(package, template, folder, changes, invocation)
         }
         return .done
     }
@@ -89,6 +104,33 @@ enum ProposeCommand {
         }
     }
 
+    private static func earlier(_ folder: URL) throws -> FormPackage {
+        do throws(FormPackageProblems) {
+            return try FormPackage.load(folder)
+        } catch {
+            throw BlankettError(
+                "unknown-form-id", exit: .badInput, "\(folder.relativePath) is no usable form package.",
+                advice: error.problems.first.map { "\($0)" } ?? "Name the folder of the earlier version.")
+        }
+    }
+
+    /// Makes the proposed package the next version of `old`.
+    private static func carry(from old: FormPackage, to folder: URL) throws -> [FieldChange] {
+        let carried = try BlankReader().carry(from: old.folder, to: folder)
+        do {
+            for name in Set(old.template.fields.compactMap(\.list) + [old.template.output?.schema].compactMap { $0 }) {
+                try Data(contentsOf: old.folder.appending(path: name)).write(to: folder.appending(path: name))
+            }
+            try Data(JSONCoding.encode(carried.form, pretty: true)).write(
+                to: folder.appending(path: FormPackage.templateName))
+        } catch {
+            throw BlankettError(
+                "cannot-write", exit: .storage, "The package cannot be written to \(folder.relativePath).",
+                advice: "Check the folder's rights and the room on the disk.", cause: error)
+        }
+        return carried.changes
+    }
+
     private static func write(_ package: ProposedPackage, to folder: URL) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -104,8 +146,13 @@ enum ProposeCommand {
     }
 
     private static func show(
-        _ package: ProposedPackage, _ template: FormTemplate, _ folder: URL, _ invocation: Invocation
+        _ package: ProposedPackage, _ template: FormTemplate, _ folder: URL, _ changes: [FieldChange]?,
+        _ invocation: Invocation
     ) {
+        // A field whose page is gone is not on the form any more.
+        for change in changes ?? [] where !template.fields.contains(where: { $0.name == change.name }) {
+            invocation.console.print("-\t\(line(change))")
+        }
         for field in template.fields {
             let more =
                 switch field.kind {
@@ -116,7 +163,7 @@ enum ProposeCommand {
                 }
             invocation.console.print(
                 "\(field.page)\t\(field.kind.rawValue)\(more)\t\(field.type.rawValue)\t\(field.name)\t"
-                    + (field.label?.text(in: "sv") ?? ""))
+                    + (field.label?.text(in: "sv") ?? "") + became(field, changes))
         }
         let counts = Dictionary(grouping: template.fields, by: \.kind).mapValues(\.count)
         let kinds = Field.Kind.allCases.compactMap { kind in counts[kind].map { "\($0) \(kind.rawValue)" } }
@@ -129,6 +176,17 @@ enum ProposeCommand {
                     invocation.language])
     }
 
+    private static func became(_ field: Field, _ changes: [FieldChange]?) -> String {
+        guard let change = changes?.first(where: { $0.name == field.name }) else { return "" }
+        return "\t" + words(change)
+    }
+
+    private static func words(_ change: FieldChange) -> String {
+        change.change.rawValue + (change.by ?? []).map { " \($0)" }.joined()
+    }
+
+    private static func line(_ change: FieldChange) -> String { "\(words(change))\t\(change.name)" }
+
     /// What `--json` prints.
     private struct Report: Encodable {
         var id: String
@@ -138,8 +196,10 @@ enum ProposeCommand {
         var taken: Int
         var turned: [Double]
         var seconds: [Double]
+        /// With `--from`: what became of each field.
+        var changes: [FieldChange]?
 
-        init(_ package: ProposedPackage, _ template: FormTemplate, _ folder: URL) {
+        init(_ package: ProposedPackage, _ template: FormTemplate, _ folder: URL, _ changes: [FieldChange]?) {
             id = template.id
             self.folder = folder.relativePath
             pages = template.pages.count
@@ -147,6 +207,7 @@ enum ProposeCommand {
             taken = package.taken
             turned = package.turned
             seconds = package.seconds
+            self.changes = changes
         }
     }
 }

@@ -217,5 +217,20 @@ private struct TeachingSetup {
         #expect(saved.status == 200)
         let again = await page.respond(to: Request("POST", address + "/form", headers: headers, body: body))
         #expect(again.status == 409)
+        // Whoever says nothing of the schema leaves it as it is.
+        func save(_ revision: Int, _ more: [String: JSONValue]) async throws -> JSONValue? {
+            let wish: [String: JSONValue] = [
+                "revision": .number(Double(revision)), "form": .object(try await setup.form()),
+            ]
+            let answer = await page.respond(
+                to: Request(
+                    "POST", address + "/form", headers: headers, body: try JSONCoding.encode(wish.merging(more) { $1 }))
+            )
+            let view: JSONValue = try JSONCoding.decode(from: answer.bytes ?? [])
+            return view["schema"]
+        }
+        #expect(try await save(2, ["schema": ["type": "object"]]) == ["type": "object"])
+        #expect(try await save(3, [:]) == ["type": "object"])
+        #expect(try await save(4, ["schema": .null]) == nil)
     }
 }
