@@ -44,6 +44,8 @@ struct BridgeParts: Sendable {
             throw BlankettError(
                 "forms-broken", exit: .badInput, "\(error)", advice: "Mend them; see blankett forms check.")
         }
+        // Shown now, not when the first record comes.
+        for wish in configuration.wakeUps.values { _ = try wish.signature() }
         let access = Access(
             tokens: configuration.acceptsTokens ? TokenFile(configuration.tokenFile) : nil,
             certificates: configuration.certificates, registry: registry, authority: authority, sealer: sealer, now: now

@@ -3,6 +3,7 @@ import Delivery
 import Forms
 public import Foundation
 import HTTP
+import HTTPClient
 public import HTTPServer
 import Records
 import Sealing
@@ -113,6 +114,7 @@ public final class BridgeService: Sendable {
             group.addTask { await self.sweepForever() }
             group.addTask { await self.beatForever() }
             group.addTask { await self.reloadForever(reloading) }
+            group.addTask { await self.callForever() }
             let end = await group.next() ?? nil
             termination.request()
             group.cancelAll()
@@ -211,6 +213,15 @@ public final class BridgeService: Sendable {
         } catch {
             log.log(.warning, "changes-not-noted", .error(error))
         }
+    }
+
+    /// Consumers that want to be told when records wait.
+    private func callForever() async -> BlankettError? {
+        await WakeUpCalls(
+            store: store, metrics: parts.metrics, log: log, transport: CurlTransport(),
+            wishes: { [current] in current.configuration.wakeUps }
+        ).run()
+        return nil
     }
 
     /// Tells systemd only after a commit that the service is alive.

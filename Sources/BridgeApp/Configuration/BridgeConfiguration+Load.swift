@@ -17,7 +17,13 @@ extension BridgeConfiguration {
     private static let listen = ObjectShape("listen", required: [], optional: ["address", "port"])
     private static let tls = ObjectShape("tls", required: ["certificate", "key"], optional: ["clientAuthorities"])
     private static let subscription = ObjectShape(
-        "subscription", required: ["name"], optional: ["formTypes", "includeTest", "from", "hide"])
+        "subscription", required: ["name"], optional: ["formTypes", "includeTest", "from", "hide", "wakeUp"])
+    private static let wakeUp = ObjectShape(
+        "wakeUp", required: ["url", "secret"], optional: [],
+        examples: [
+            "url": "Write url: \"https://case-system.example/blankett\".",
+            "secret": "Write secret: \"wake-up.secret\", a file.",
+        ])
     private static let admin = ObjectShape("admin", required: ["port"])
     private static let rates = ObjectShape(
         "rateLimits", required: [], optional: ["agent", "consumer", "operator", "stranger"])
@@ -113,6 +119,7 @@ extension BridgeConfiguration {
                 element.report("The name \"\(subscription.name)\" stands twice.", "Give each subscription its own.")
             }
             configuration.subscriptions.append(subscription)
+            configuration.wakeUps[subscription.name] = element.member("wakeUp").flatMap { readWakeUp($0, path) }
         }
         for element in reader.elements("certificates") ?? [] {
             guard let reader = ObjectReader(element, as: certificate), let shown = reader.string("certificate"),
@@ -143,6 +150,17 @@ extension BridgeConfiguration {
             name: name, formTypes: reader.strings("formTypes").map { Set($0.map(\.text)) },
             includesTest: reader.bool("includeTest") ?? false, start: reader.word("from") ?? .now,
             hiddenFields: Set((reader.strings("hide") ?? []).map(\.text)))
+    }
+
+    private static func readWakeUp(_ located: Located, _ path: (String) -> URL) -> WakeUp? {
+        guard let reader = ObjectReader(located, as: wakeUp), let url = reader.string("url"),
+            let secret = reader.string("secret")
+        else { return nil }
+        let wish = WakeUp(address: url, secret: path(secret))
+        if wish == nil {
+            reader.report("url", "This address cannot be called.", "Write one that begins with https://.")
+        }
+        return wish
     }
 
     private static func readRetention(_ located: Located) -> Retention? {

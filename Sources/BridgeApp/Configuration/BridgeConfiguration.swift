@@ -31,6 +31,8 @@ public struct BridgeConfiguration: Sendable {
     public var largestBlob: Int
     /// How many connections are served at once; long polls hold one each.
     public var connections = 1024
+    /// By subscription: where its consumer is told that records wait.
+    var wakeUps: [String: WakeUp] = [:]
     /// Where it is kept who may come in; `nil` is the data folder.
     ///
     /// Several bridges can share it.

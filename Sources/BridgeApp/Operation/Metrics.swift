@@ -59,6 +59,8 @@ final class Metrics: Sendable {
         "blankett_source_mismatches_total": Family(
             kind: .counter,
             help: "Records that name another kiosk as their source than the certificate of who sent them."),
+        "blankett_wake_up_calls_total": Family(
+            kind: .counter, help: "Consumers told that records wait for them, by outcome."),
         "blankett_audit_head": Family(kind: .gauge, help: "Number of the last line of the audit log."),
         "blankett_backup_last_success_timestamp_seconds": Family(kind: .gauge, help: "When the last backup was made."),
         "blankett_requests_refused_total": Family(kind: .counter, help: "Requests refused at the door, by status."),

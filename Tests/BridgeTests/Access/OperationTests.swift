@@ -8,7 +8,7 @@ import Testing
 import TestSupport
 
 /// The built program, as a service manager runs it.
-private struct Service {
+struct Service {
     let program: BackgroundProgram
     let bridge: TestBridge
     let log = TemporaryDirectory.url.appending(path: "service.log")
