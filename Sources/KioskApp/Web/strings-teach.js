@@ -88,6 +88,7 @@ export const teachTexts = {
   "teach.review": ["Granskning", "Checking"],
   "teach.review.when-uncertain": ["När läsningen är osäker", "When the reading is uncertain"],
   "teach.review.always": ["Alltid", "Always"],
+  "teach.review.two-people": ["Alltid, av två personer", "Always, by two people"],
   "teach.review.never": ["Aldrig", "Never"],
   "teach.cellCount": ["Antal rutor", "Number of cells"],
   "teach.lineCount": ["Antal rader", "Number of lines"],

@@ -5,7 +5,7 @@ export const types = [
   "text", "person-name", "personnummer", "organisationsnummer", "date", "time", "postnummer", "place", "phone", "email",
   "amount", "integer", "decimal", "digits", "bankgiro", "plusgiro", "ocr-reference", "iban", "code",
 ];
-export const reviews = ["when-uncertain", "always", "never"];
+export const reviews = ["when-uncertain", "always", "two-people", "never"];
 
 const most = 200;
 const round = (number) => Math.round(number * 100) / 100;
