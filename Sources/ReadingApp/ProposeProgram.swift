@@ -16,6 +16,9 @@ enum ProposeProgram {
                 bytes, id: arguments.first ?? "form", name: arguments.dropFirst().first ?? "")
             FileHandle.standardOutput.write(Data(try JSONCoding.encode(package)))
             return .done
+        } catch let failure as ProposalFailure {
+            print((try? JSONCoding.encodeText(failure)) ?? "{}")
+            return .badInput
         } catch let error as ImageError {
             print((try? JSONCoding.encodeText(ProposalFailure(code: error.code.rawValue))) ?? "{}")
             return .badInput
@@ -25,8 +28,12 @@ enum ProposeProgram {
         }
     }
 
+    private static let mostPages = 60
+
     private static func propose(_ bytes: [UInt8], id: String, name: String) async throws -> ProposedPackage {
         let count = try ImageCodec.frameCount(bytes)
+        // No form has so many, and each takes seconds.
+        guard count <= mostPages else { throw ProposalFailure(code: "too-many-pages") }
         let isPDF = ImageFormat(sniffing: bytes) == .pdf
         let form = isPDF ? PDFPages.form(of: bytes).map(PDFFormFields.init) : nil
         let desks = (1...2).map { LabelDesk(number: $0) }

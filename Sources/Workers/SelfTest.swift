@@ -36,8 +36,9 @@ public struct SelfTest: Sendable {
     ) async throws -> Certificate {
         var certificate = Certificate(
             package.template, package: package.fingerprint, seed: seed, made: .now)
+        let folder = package.folder.path(percentEncoded: false)
         var printInside: [String: Double] = [:]
-        var setting = ReadWorker.Configuration(program: worker, forms: [package.folder.path()], models: models)
+        var setting = ReadWorker.Configuration(program: worker, forms: [folder], models: models)
         setting.niceness = niceness
         let reader = ReadWorker(setting)
         let desk = SpecimenDesk(maker: SpecimenMaker(program: worker, niceness: niceness))
@@ -48,7 +49,7 @@ public struct SelfTest: Sendable {
                 let look = SpecimenRequest.Look.allCases[number % SpecimenRequest.Look.allCases.count]
                 let own = seed &* 1000 &+ UInt64(number)
                 let copy = try await desk.copy(
-                    SpecimenRequest(package: package.folder.path(), hand: hand, look: look, seed: own))
+                    SpecimenRequest(package: folder, hand: hand, look: look, seed: own))
                 printInside = copy.printInside
                 count(
                     try await read(copy, with: reader), Specimen(of: package.template, hand: hand, seed: own),

@@ -20,6 +20,7 @@ import urllib.request
 
 from PIL import Image, ImageDraw
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -48,9 +49,9 @@ class TeachingStation:
 
     def start(self):
         (self.folder / "agent/agent.address").unlink(missing_ok=True)
-        self.log = open(self.folder / "agent.log", "a")
-        self.process = subprocess.Popen(
-            [os.path.join(self.programs, "blankett-agent"), "--config", self.folder / "agent.json5"], stderr=self.log)
+        with open(self.folder / "agent.log", "a") as log:
+            self.process = subprocess.Popen(
+                [os.path.join(self.programs, "blankett-agent"), "--config", self.folder / "agent.json5"], stderr=log)
         self.address = self._address("agent/agent.address")
         self.socket = self.folder / "agent/control.sock"
 
@@ -83,7 +84,6 @@ class TeachingStation:
         for process in (self.process, self.mfp):
             process.terminate()
             process.wait(60)
-        self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -163,6 +163,24 @@ class TeachTest(unittest.TestCase):
     def seen_page(self):
         self.until(lambda: self.browser.execute_script(
             "const one = document.querySelector('.teach-sheet img'); return one.complete && one.naturalWidth > 0"), "the sheet")
+    def drag(self, selector, *steps):
+        """By place, not by element: the sheet is drawn anew when something changes."""
+        x, y = self.until(lambda: self.browser.execute_script(
+            """
+            const one = document.querySelector(arguments[0]);
+            one.scrollIntoView({ block: "center" });
+            const { left, top, width, height } = one.getBoundingClientRect();
+            return [left + width / 2, top + height / 2];
+            """, selector), selector)
+        actions = ActionBuilder(self.browser)
+        pointer = actions.pointer_action
+        pointer.move_to_location(int(x), int(y))
+        pointer.pointer_down()
+        for dx, dy in steps:
+            pointer.move_to_location(int(x + dx), int(y + dy))
+        pointer.pointer_up()
+        actions.perform()
+
     def sign_in(self, name):
         self.until(lambda: "Vem är du?" in self.text_of("h1"), "the question who is there")
         self.browser.execute_script(
@@ -248,13 +266,11 @@ class TeachTest(unittest.TestCase):
         self.set_value("#field-x", "30")
         self.assertAlmostEqual(now()["box"][0], 30, places=1)
         # With the mouse.
-        box = self.find(".teach-field.is-chosen .teach-box")
-        ActionChains(self.browser).move_to_element(box).click_and_hold().move_by_offset(25, 15).move_by_offset(5, 5).release().perform()
+        self.drag(".teach-field.is-chosen .teach-box", (25, 15), (30, 20))
         dragged = now()["box"]
         self.assertGreater(dragged[0], 32)
         self.assertGreater(dragged[1], moved[1] + 1)
-        grip = self.find('.teach-grip-hit[data-side="se"]')
-        ActionChains(self.browser).move_to_element(grip).click_and_hold().move_by_offset(12, 9).release().perform()
+        self.drag('.teach-grip-hit[data-side="se"]', (6, 4), (12, 9))
         self.assertGreater(now()["box"][3], dragged[3])
         # A copy, a cut, and a merger.
         self.press("#field-duplicate")
@@ -275,8 +291,7 @@ class TeachTest(unittest.TestCase):
     def test_05_a_field_is_drawn_named_and_removed(self):
         count = len(self.form()["fields"])
         self.press("#teach-draw")
-        sheet = self.find(".teach-sheet svg")
-        ActionChains(self.browser).move_to_element_with_offset(sheet, 0, -120).click_and_hold().move_by_offset(120, 20).release().perform()
+        self.drag(".teach-page", (60, 10), (120, 20))
         self.find("#field-label-sv")
         self.set_value("#field-label-sv", "Ort & <i>datum</i>")
         field = self.form()["fields"][-1]

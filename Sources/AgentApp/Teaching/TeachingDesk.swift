@@ -339,7 +339,8 @@ public actor TeachingDesk {
         }
         try Self.checkSize(sources)
         let worker = ReadWorker(
-            ReadWorker.Configuration(program: worker, forms: [package.folder.path()], models: models))
+            ReadWorker.Configuration(
+                program: worker, forms: [package.folder.path(percentEncoded: false)], models: models))
         defer { Task { await worker.stop() } }
         var read: [ReadPage] = []
         for (index, bytes) in sources.enumerated() {
