@@ -39,6 +39,12 @@ public protocol RegisteredPage: AnyObject {
     /// Other versions, or other forms, whose page is the same to the last word: the document's other pages decide.
     var alternatives: [FormKey] { get }
 
+    /// How far off the parts around a box may be after all corrections, in millimetres.
+    func residual(of box: MillimetreRect) -> Double
+
+    /// The errors at the places where the print was found again, for a technician to look at.
+    var residuals: [PlaceResidual] { get }
+
     /// Cuts a part of the page out of the scan, laid as on the blank.
     ///
     /// - Parameters:
@@ -64,6 +70,23 @@ public protocol RegisteredPage: AnyObject {
 
 extension RegisteredPage {
     public var alternatives: [FormKey] { [] }
+    public var residuals: [PlaceResidual] { [] }
+    public func residual(of box: MillimetreRect) -> Double { residual }
+}
+
+/// By how much a place on the blank lies elsewhere than its neighbours foretell; all in millimetres.
+public struct PlaceResidual: Sendable, Hashable {
+    public var x: Double
+    public var y: Double
+    public var dx: Double
+    public var dy: Double
+
+    public init(x: Double, y: Double, dx: Double, dy: Double) {
+        self.x = x
+        self.y = y
+        self.dx = dx
+        self.dy = dy
+    }
 }
 
 /// A part of a page at 300 dpi; all pictures are grey, of one size, and laid as on the blank.

@@ -6,7 +6,7 @@ import Reading
 import Support
 import VisionReading
 
-/// Pictures of each field and what was read there, for a technician who wants to know why.
+/// Pictures of a page and of each field, and what was read there, for a technician who wants to know why.
 struct DebugPictures {
     private let folder: URL
 
@@ -19,8 +19,10 @@ struct DebugPictures {
         self.folder = folder.appending(path: "\(name)-\(frame)")
     }
 
-    func write(_ jobs: [FieldJob], readings: [FieldReading]) throws {
+    func write(_ jobs: [FieldJob], readings: [FieldReading], on page: any RegisteredPage) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let whole = try DebugPage(page, fields: zip(jobs, readings).map { ($0.field, $1) })
+        try Data(ImageCodec.encodePNG(whole.picture)).write(to: folder.appending(path: "page.png"))
         let cells = try CellNetwork()
         for (job, reading) in zip(jobs, readings) {
             try write(job.evidence, name: job.field.name)
@@ -28,7 +30,8 @@ struct DebugPictures {
                 let name = "\(job.field.name)-cell-\(cell.place + 1).png"
                 try Data(ImageCodec.encodePNG(cell.picture)).write(to: folder.appending(path: name))
             }
-            let text = try JSONCoding.encodeText(reading, pretty: true) + Self.measurements(job.evidence)
+            let place = "\nresidual \(job.residual) mm\n"
+            let text = try JSONCoding.encodeText(reading, pretty: true) + Self.measurements(job.evidence) + place
             try Data(text.utf8).write(to: folder.appending(path: "\(job.field.name).json"))
         }
     }

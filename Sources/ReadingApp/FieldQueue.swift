@@ -19,7 +19,7 @@ struct FieldTask: @unchecked Sendable {
     func job() throws -> FieldJob {
         FieldJob(
             field: field, list: list, errorTarget: errorTarget,
-            evidence: try FieldEvidence(of: field, on: page, scan: scan))
+            evidence: try FieldEvidence(of: field, on: page, scan: scan), residual: page.residual(of: field.box))
     }
 }
 

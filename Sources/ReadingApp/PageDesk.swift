@@ -164,7 +164,7 @@ actor PageDesk {
         result.fields = queue.readings
         if let folder = options.debugFolder {
             try DebugPictures(folder: URL(filePath: folder), source: source, frame: frame)
-                .write(queue.jobs, readings: result.fields)
+                .write(queue.jobs, readings: result.fields, on: page)
         }
         for index in result.fields.indices {
             result.fields[index].cells = nil

@@ -12,7 +12,9 @@ struct LocalCorrection {
 
     /// Those that agree with their neighbours.
     let anchors: [Anchor]
-    /// How well each anchor is foretold by the others, in millimetres, on average: the error between anchors.
+    /// By how much each anchor lies elsewhere than the others foretell, in millimetres: the error between anchors.
+    let errors: [(dx: Double, dy: Double)]
+    /// Their mean length.
     let residual: Double
 
     init(_ found: [Anchor]) {
@@ -24,11 +26,18 @@ struct LocalCorrection {
             return abs(anchor.dx - dx) < 0.35 && abs(anchor.dy - dy) < 0.35
         }
         let kept = anchors
-        let left = kept.indices.map { place in
+        errors = kept.indices.map { place in
             let guess = Self.shift(at: (kept[place].x, kept[place].y), by: kept, without: place)
-            return hypot(kept[place].dx - guess.dx, kept[place].dy - guess.dy)
+            return (kept[place].dx - guess.dx, kept[place].dy - guess.dy)
         }
-        residual = left.isEmpty ? 0 : left.reduce(0, +) / Double(left.count)
+        residual = errors.isEmpty ? 0 : errors.map { hypot($0.dx, $0.dy) }.reduce(0, +) / Double(errors.count)
+    }
+
+    /// How far off a place may still be, in millimetres: the mean error of the anchors nearest to it.
+    func residual(atX x: Double, y: Double) -> Double {
+        let near = Self.nearestIndices(4, to: (x, y), in: anchors)
+        guard !near.isEmpty else { return residual }
+        return near.map { hypot(errors[$0].dx, errors[$0].dy) }.reduce(0, +) / Double(near.count)
     }
 
     /// By how much a place on the blank lies elsewhere than the homography says, in millimetres.
@@ -65,6 +74,12 @@ struct LocalCorrection {
     private static func nearest(
         _ count: Int, to place: (Double, Double), in anchors: [Anchor], without left: Int? = nil
     ) -> [Anchor] {
+        nearestIndices(count, to: place, in: anchors, without: left).map { anchors[$0] }
+    }
+
+    private static func nearestIndices(
+        _ count: Int, to place: (Double, Double), in anchors: [Anchor], without left: Int? = nil
+    ) -> [Int] {
         var best: [(distance: Double, index: Int)] = []
         for index in anchors.indices where index != left {
             let distance = squaredDistance(anchors[index], place)
@@ -73,7 +88,7 @@ struct LocalCorrection {
             best.insert((distance, index), at: place)
             if best.count > count { best.removeLast() }
         }
-        return best.map { anchors[$0.index] }
+        return best.map(\.index)
     }
 
     private static func squaredDistance(_ anchor: Anchor, _ place: (Double, Double)) -> Double {

@@ -38,6 +38,16 @@ final class VisionRegisteredPage: RegisteredPage {
         size = (entry.width, entry.height)
     }
 
+    func residual(of box: MillimetreRect) -> Double {
+        correction.residual(atX: box.x + box.width / 2, y: box.y + box.height / 2)
+    }
+
+    var residuals: [PlaceResidual] {
+        zip(correction.anchors, correction.errors).map { anchor, error in
+            PlaceResidual(x: anchor.x, y: anchor.y, dx: error.dx, dy: error.dy)
+        }
+    }
+
     func snippet(of box: MillimetreRect, margin: Double) throws -> Snippet {
         // Paper and print around the box say what is normal there.
         let part = Part(of: box, margin: max(margin, 3))

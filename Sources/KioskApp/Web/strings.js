@@ -173,6 +173,7 @@ const texts = {
 
   "why.readers-differ": ["Två läsningar skiljer sig", "Two readings differ"],
   "why.one-reader-only": ["Bara en läsning lyckades", "Only one reading succeeded"],
+  "why.misplaced": ["Papperet ligger snett eller är veckat här", "The paper is creased or askew here"],
   "why.low-confidence": ["Svårt att läsa", "Hard to read"],
   "why.check-digit": ["Kontrollsiffran stämmer inte", "The check digit does not agree"],
   "why.not-a-value": ["Kan inte stå i det här fältet", "Cannot stand in this field"],

@@ -145,7 +145,7 @@ public struct Decision: Sendable {
         result.raw = lead.candidate.text
         result.checks = lead.normalized.checks
         result.readers = readers
-        if result.status == .uncertain, !others.isEmpty {
+        if !others.isEmpty {
             result.candidates = others.map {
                 FieldReading.Candidate(
                     text: $0.candidate.text, confidence: $0.candidate.confidence, reader: $0.candidate.reader)

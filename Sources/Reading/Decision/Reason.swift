@@ -22,6 +22,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case filledOver = "filled-over"
     /// The printed box was not found where it should be.
     case boxNotFound = "box-not-found"
+    /// The paper lies there so unlike the blank that the field may have been cut out beside its place.
+    case misplaced
     /// There is ink, but nobody can read it.
     case illegible
     case faintInk = "faint-ink"

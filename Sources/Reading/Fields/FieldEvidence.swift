@@ -72,12 +72,17 @@ public struct FieldJob: Sendable {
     /// Share of wrong values that the form accepts.
     public var errorTarget: Double
     public var evidence: FieldEvidence
+    /// How far off it may have been cut out, in millimetres.
+    public var residual: Double
 
-    public init(field: Field, list: [String] = [], errorTarget: Double = 0.001, evidence: FieldEvidence) {
+    public init(
+        field: Field, list: [String] = [], errorTarget: Double = 0.001, evidence: FieldEvidence, residual: Double = 0
+    ) {
         self.field = field
         self.list = list
         self.errorTarget = errorTarget
         self.evidence = evidence
+        self.residual = residual
     }
 }
 

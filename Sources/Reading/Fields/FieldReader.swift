@@ -38,6 +38,10 @@ public final class FieldReader {
     /// - Throws: What a reader throws; never because of what is on the paper.
     public func read(_ job: FieldJob) throws -> FieldReading {
         let decision = Decision(errorTarget: job.errorTarget, today: today)
+        return decision.placed(try read(job, decision), residual: job.residual)
+    }
+
+    private func read(_ job: FieldJob, _ decision: Decision) throws -> FieldReading {
         switch (job.field.kind, job.evidence) {
         case (.text, .snippet(let snippet)):
             return try text(job.field, snippet, list: job.list, decision)

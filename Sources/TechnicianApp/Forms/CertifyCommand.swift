@@ -44,8 +44,9 @@ enum CertifyCommand {
         let package = try package(invocation)
         let copies = try number("--copies", in: 1...200, or: 20, invocation)
         let seed = UInt64(try number("--seed", in: 0...1_000_000, or: 1, invocation))
+        let bar = ProgressBar(of: copies, Words(en: "copies", sv: "kopior"), invocation.language)
         let certificate = try await SelfTest(of: package).run(copies: copies, seed: seed) { done in
-            invocation.console.progress("\(done) / \(copies)")
+            invocation.console.progress(bar.line(done))
         }
         invocation.console.endProgress()
         try write(certificate, to: package.folder)

@@ -91,6 +91,8 @@ private struct ReadRun {
 
     func run() async throws -> ExitCode {
         let names = invocation.arguments.operands
+        let bar = ProgressBar(of: names.count, Words(en: "files", sv: "filer"), invocation.language)
+        invocation.console.progress(bar.line(0))
         let workers = ReadWorkers(ReadWorker.Configuration(forms: forms), count: min(readers, names.count))
         _ = try await workers.start()
         var assembler = DocumentAssembler(templates: templates)
@@ -116,8 +118,9 @@ private struct ReadRun {
             case .failure(let error):
                 throw error
             }
-            invocation.console.progress("\(done) / \(files.count)")
+            invocation.console.progress(bar.line(done))
         }
+        invocation.console.endProgress()
         try show(assembler.finish(), &code)
         await workers.stop()
         return code

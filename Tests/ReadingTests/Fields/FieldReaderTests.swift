@@ -11,12 +11,12 @@ private func letters(_ count: Int, x: Int = 10, y: Int) -> [(x: Int, y: Int, wid
 
 private func read(
     _ field: Field, _ evidence: FieldEvidence, printed: [String?] = ["x"], general: [String?] = ["x"],
-    barcodes: [[Barcode]] = []
+    barcodes: [[Barcode]] = [], residual: Double = 0
 ) throws -> (reading: FieldReading, lines: [PageImage]) {
     let first = ScriptedLineReader("printed", printed)
     let reader = FieldReader(
         printed: first, general: ScriptedLineReader("general", general), barcodes: ScriptedBarcodeReader(barcodes))
-    return (try reader.read(FieldJob(field: field, evidence: evidence)), first.seen)
+    return (try reader.read(FieldJob(field: field, evidence: evidence, residual: residual)), first.seen)
 }
 
 private func text(lines: Int = 1, height: Double = 7, _ type: FieldType = .text) -> Field {
@@ -42,6 +42,24 @@ struct `A field's reading` {
         #expect(reading.status == .read)
         #expect(reading.value == "Lund")
         #expect(lines.count == 1)
+    }
+
+    @Test(
+        arguments: [
+            // How far off the paper may lie there, in millimetres; the status and reason that follow.
+            (0.0, FieldReading.Status.read, nil), (0.3, .read, nil), (0.5, .read, nil),
+            (0.6, .uncertain, "misplaced"), (4, .uncertain, "misplaced"),
+        ] as [(Double, FieldReading.Status, String?)])
+    func `is asked where the paper does not lie as the blank`(
+        _ residual: Double, _ status: FieldReading.Status, _ reason: String?
+    ) throws {
+        let snippet = drawnSnippet(width: 470, height: 80, letters(6, y: 25))
+        let (reading, _) = try read(
+            text(), .snippet(snippet), printed: ["Lund"], general: ["Lund"], residual: residual)
+        #expect(reading.value == "Lund" && reading.status == status && reading.reason == reason)
+        // Whether there is writing does not depend on it.
+        let (empty, _) = try read(text(), .snippet(drawnSnippet(width: 470, height: 80, [])), residual: residual)
+        #expect(empty.status == .empty)
     }
 
     @Test func `is unreadable where there is ink and nobody reads it`() throws {

@@ -1,4 +1,6 @@
 import Foundation
+import ImageCodecs
+import Imaging
 import Reading
 import Support
 import TestSupport
@@ -53,6 +55,24 @@ struct `blankett read` {
         #expect(run.code == 2)
         #expect(run.output.split(separator: "\n").count == files.count)
         for file in files { #expect(run.errors.contains(file.words)) }
+    }
+
+    @Test func `shows why a field was read so`() async throws {
+        let folder = TemporaryDirectory.url.appending(path: "why")
+        _ = try await read([sample("4-hand-page-1.jpg")], ["--debug", folder.path()])
+        let page = folder.appending(path: "4-hand-page-1.jpg-1")
+        let picture = try ImageCodec.decode([UInt8](Data(contentsOf: page.appending(path: "page.png"))))
+        // A4 at 150 dpi, with boxes and residuals in colour.
+        #expect(picture.channels == .color && abs(picture.width - 1240) <= 2 && abs(picture.height - 1754) <= 2)
+        let pixels = stride(from: 0, to: picture.pixels.count, by: 3)
+        #expect(pixels.count { picture.pixels[$0] > 200 && picture.pixels[$0 + 1] < 30 } > 100, "red: residuals")
+        #expect(pixels.count { picture.pixels[$0] < 30 && picture.pixels[$0 + 1] == 150 } > 1000, "green: boxes")
+        let snippet = try ImageCodec.decode([UInt8](Data(contentsOf: page.appending(path: "efternamn.png"))))
+        #expect(snippet.height % 3 == 0, "scan, blank and what is left, one under the other")
+        let told = try String(contentsOf: page.appending(path: "efternamn.json"), encoding: .utf8)
+        for word in ["\"candidates\"", "tesseract-swe", "line-ctc", "ink ", "residual "] {
+            #expect(told.contains(word), "\(word)")
+        }
     }
 
     @Test func `exits with 3 when a page is missing`() async throws {
