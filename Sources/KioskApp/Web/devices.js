@@ -123,7 +123,7 @@ export function devicesView() {
       { class: "card stack tight" },
       element("h2", {}, t("profileFiles")),
       view.files.length
-        ? element(
+        ? element("details", { id: "profile-files" }, element("summary", {}, t("profileFilesN", view.files.length)), element(
             "ul",
             { class: "plain-list" },
             view.files.map((file) =>
@@ -135,7 +135,7 @@ export function devicesView() {
                 t(file.signer ? "signed" : "unsigned"),
               ),
             ),
-          )
+          ))
         : element("p", { class: "quiet" }, t("noProfileFiles")),
       view.problems.length > 0 && element("div", { class: "card notice problem" }, element("div", { lang: "en" }, view.problems.map((one) => element("p", {}, one)))),
       element(
