@@ -139,7 +139,9 @@ public struct AgentService: Sendable {
         let server = try HTTPServer(
             .init(
                 listen: .tcp(host: "127.0.0.1", port: configuration.kioskPort),
-                maximumBody: KioskPage.largestUpload), doorkeeper: { door.refusal(of: $0) }
+                // Any program on this computer can open connections and say nothing: a thousand keep nobody out.
+                maximumConnections: 1200, idleTimeout: .seconds(10), maximumBody: KioskPage.largestUpload),
+            doorkeeper: { door.refusal(of: $0) }
         ) { request in
             await page.value.respond(to: request)
         }
