@@ -183,7 +183,10 @@ class QueueTest(kiosk.KioskTest):
         self.until(lambda: "Klart" in self.text_of("h1"), "the end", 300)
         self.press("#check")
         self.find(".paper")
-        self.correct("gatuadress", HOSTILE)
+        if self.browser.find_elements(By.CSS_SELECTOR, '.sure .field[data-name="gatuadress"]'):
+            self.press('.sure .field[data-name="gatuadress"] button')
+        self.enter("#entry-gatuadress", HOSTILE)
+        self.until(lambda: "rättat" in self.text_of('.sure .field[data-name="gatuadress"]'), "the correction", 30)
         self.assertIn("onerror", self.text_of('.sure .field[data-name="gatuadress"]'))
         self.browser.refresh()
         self.find(".paper")

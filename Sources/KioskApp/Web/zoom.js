@@ -68,5 +68,6 @@ export function openZoom(image, page, field) {
   document.body.append(dialog);
   dialog.showModal();
   frame.focus();
-  sheet.firstChild.decode().then(draw, draw);
+  // Also when a screen is turned: the field stays in sight.
+  sheet.firstChild.decode().then(() => new ResizeObserver(draw).observe(frame), draw);
 }
