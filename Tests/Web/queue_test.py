@@ -263,10 +263,14 @@ class QueueTest(kiosk.KioskTest):
         print("\n" + json.dumps(figures, indent=2))
         if options.figures:
             pathlib.Path(options.figures).write_text(json.dumps(figures, indent=2) + "\n")
+        self.assertEqual(len(self.faults), 0, "\n".join(sorted(self.faults)))
+        # Of a machine that has more to do than it can, times tell nothing.
+        if os.getloadavg()[0] > 2 * os.cpu_count():
+            self.done()
+            self.skipTest(f"the machine is busy (load {os.getloadavg()[0]:.0f}): the times are not held against their limits")
         self.assertLessEqual(figures["firstPaintMilliseconds"], 300)
         self.assertLessEqual(figures["tabMilliseconds"], 50)
         self.assertLessEqual(figures["tabInDocumentMilliseconds"], 50)
-        self.assertEqual(len(self.faults), 0, "\n".join(sorted(self.faults)))
         self.done()
 
 
