@@ -376,8 +376,14 @@ export function fieldsStep(draft) {
 export function faultsOf(draft) {
   const { model, view } = draft;
   const faults = new Map();
-  const add = (key, words) => faults.set(key, [...(faults.get(key) ?? []), words]);
-  for (const { key, code, values } of model.problems()) add(key, t(`teach.problem.${code}`, ...values));
+  const add = (key, words) => {
+    // Several boxes of one field may have the same fault.
+    if (!faults.get(key)?.includes(words)) faults.set(key, [...(faults.get(key) ?? []), words]);
+  };
+  const named = (name) => nameOf(model.fields.find((field) => field.name === name) ?? { name });
+  for (const { key, code, values } of model.problems()) {
+    add(key, t(`teach.problem.${code}`, ...(["overlap", "targetTwice"].includes(code) ? values.map(named) : values)));
+  }
   if (view.inForce > 0 && model.form.version <= view.inForce) add(undefined, t("teach.problem.version", model.form.version, view.inForce + 1));
   // What only the station knows, such as places that a schema has not; its own words where we have none.
   if (!draft.isDirty && !draft.isSaving) {
