@@ -12,6 +12,16 @@ extension StringProtocol {
         while let byte = bytes.next() { if !allowed(byte) { return false } }
         return true
     }
+
+    /// Whether six digits stand side by side, as in a date of birth.
+    package var holdsLongNumber: Bool {
+        var digits = 0
+        for byte in utf8 {
+            digits = byte.isDigit ? digits + 1 : 0
+            if digits == 6 { return true }
+        }
+        return false
+    }
 }
 
 extension UInt8 {
@@ -21,5 +31,6 @@ extension UInt8 {
     package var isLowerLetterOrDigit: Bool { isLowerLetter || isDigit }
     /// One in lower case.
     package var isHexadecimalDigit: Bool { isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self) }
+    package var isLetterOrDigit: Bool { isLowerLetterOrDigit || isUpperLetter }
     package var isHyphen: Bool { self == UInt8(ascii: "-") }
 }

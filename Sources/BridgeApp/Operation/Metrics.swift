@@ -179,25 +179,9 @@ final class Metrics: Sendable {
     ///
     /// By hand, for it is asked several times for each request.
     private static func isSafe(_ value: String) -> Bool {
-        guard (1...100).contains(value.utf8.count) else { return false }
-        var digits = 0
-        for (index, byte) in value.utf8.enumerated() {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                digits += 1
-                // Six of them could be a date of birth.
-                guard digits < 6 else { return false }
-                continue
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "/"),
-                UInt8(ascii: "{"):
-                break
-            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "}"), UInt8(ascii: "-"):
-                guard index > 0 else { return false }
-            default: return false
-            }
-            digits = 0
-        }
-        return true
+        value.consists(
+            of: { $0.isLetterOrDigit || "._:/{}-".utf8.contains($0) }, length: 1...100,
+            first: { $0.isLetterOrDigit || "/{".utf8.contains($0) }) && !value.holdsLongNumber
     }
 
     private static func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }

@@ -30,8 +30,9 @@ public final class Logger: Sendable {
         /// What has another shape is logged as `?`.
         public static func name(_ key: StaticString, _ name: String) -> Field {
             let isSafe =
-                name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._:\/-]{0,99}/) != nil
-                && name.firstMatch(of: /[0-9]{6}/) == nil
+                name.consists(
+                    of: { $0.isLetterOrDigit || "._:/-".utf8.contains($0) }, length: 1...100, first: \.isLetterOrDigit)
+                && !name.holdsLongNumber
             return Field(key: key, value: .string(isSafe ? name : "?"))
         }
 

@@ -181,8 +181,8 @@ private let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
             return (whole, longest)
         }
         #expect(whole == 3 * count)
-        // A stall lasts until the next connection times out, tens of seconds.
-        #expect(longest < .seconds(10))
+        // A stall lasts until a connection times out, after 30 s; less can be another test's hold on the shared pool.
+        #expect(longest < .seconds(25))
         await server.stop()
     }
 
