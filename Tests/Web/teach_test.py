@@ -408,7 +408,12 @@ class TeachTest(unittest.TestCase):
         self.press("#prove:not(:disabled)")
         self.find("#prove-progress", 30)
         self.check("teach-proving-sv")
-        self.find("#certificate", 600)
+
+        def is_proved():
+            # Somebody is there: who is not would be signed out after three minutes.
+            self.browser.execute_script("dispatchEvent(new Event('pointerdown'))")
+            return self.browser.find_elements(By.ID, "certificate")
+        self.until(is_proved, "the certificate", 600)
         self.check("teach-certificate-sv")
         self.press("button[lang=en]")
         self.until(lambda: "copies" in self.text_of("#certificate"), "English")
