@@ -44,8 +44,8 @@ export function canvas(model, address, marks = () => undefined) {
     const chosen = new Set(model.selection);
     frame.setAttribute("aria-label", t("teach.pageLabel", model.page, model.pages.length, model.chosen.map(nameOf).join(", ") || t("teach.nothingChosen")));
     const drawn = model.fields.toSorted((one, other) => chosen.has(one._key) - chosen.has(other._key)).map((field) => draw(field, chosen.has(field._key)));
-    overlay.replaceChildren(...drawn.filter(Boolean), drag?.draft && svg("rect", { class: "teach-new", ...rect(drag.draft) }));
-    if (!drag?.draft) overlay.lastElementChild?.matches?.(".teach-new") && overlay.lastElementChild.remove();
+    const begun = drag?.draft ? [svg("rect", { class: "teach-new", ...rect(drag.draft) })] : [];
+    overlay.replaceChildren(...drawn.filter(Boolean), ...begun);
   }
 
   const rect = ([x, y, width, height]) => ({ x, y, width, height });
