@@ -74,9 +74,10 @@ def _marks(figures):
 
 
 def _forms(figures):
-    rows = ["| pages | right | refused | wrong |", "| --- | ---: | ---: | ---: |"]
+    rows = ["| pages | right | asked | refused | wrong |", "| --- | ---: | ---: | ---: | ---: |"]
     for kind, count in figures["kinds"].items():
-        rows.append(f"| {kind} | {count.get('right', 0)} | {count.get('refused', 0)} | {count.get('wrong', 0)} |")
+        cells = [str(count.get(outcome, 0)) for outcome in ("right", "asked", "refused", "wrong")]
+        rows.append(f"| {kind} | {' | '.join(cells)} |")
     return [f"## Which of {figures['forms']} forms", "", *rows, "",
             f"Known forms recognised: {100 * figures['recognised']:.1f} %. Identified and registered: median "
             f"{figures['millisecondsMedian']} ms, p95 {figures['milliseconds95']} ms; unknown ones p95 "
