@@ -369,7 +369,10 @@ class TeachTest(unittest.TestCase):
         self.until(lambda: self.text_of("#try-summary").startswith("Läst:"), "what was read", 300)
         truth = json.loads((SAMPLES / "1-typed.truth.json").read_text())
         self.assertIn(next(iter(re.findall(r'"efternamn":\s*(?:{[^}]*"value":\s*)?"([^"]+)"', json.dumps(truth, ensure_ascii=False)))), self.text())
-        self.until(lambda: self.browser.execute_script("return document.querySelector('.teach-readings canvas')?.width < 300"), "a snippet")
+        # One that nobody has drawn on is 300 x 150.
+        self.until(lambda: self.browser.execute_script(
+            "return [...document.querySelectorAll('.teach-readings canvas')].some(({ width, height }) => width !== 300 && height !== 150)"),
+            "a snippet", 30)
         self.check("teach-tried-sv")
         self.press("button[lang=en]")
         self.until(lambda: self.text_of("#step-try").startswith("3. Try"), "English")
