@@ -65,6 +65,7 @@ export function fieldsStep(draft) {
   // The field's details
 
   /** A control that shows what the form says, unless somebody is typing in it. */
+  // What is read may be of a kind that the field no longer is: its inputs go with the next drawing.
   function bound(input, read, write, event = "input") {
     const sync = () => {
       if (document.activeElement === input && event === "input") return;
@@ -235,13 +236,13 @@ export function fieldsStep(draft) {
   function options(now) {
     return element("fieldset", { class: "stack tight" }, element("legend", {}, t("teach.options")),
       now().options.map((_, part) => element("div", { class: "teach-row" },
-        labelled(`${t("teach.optionN", part + 1)}: ${t("teach.optionLabel")}`, bound(textInput(`option-label-${part}`, { onfocus: () => { model.part = part; sheet.render(); } }), () => labelIn(now().options[part]?.label, "sv"), (words) => {
+        labelled(`${t("teach.optionN", part + 1)}: ${t("teach.optionLabel")}`, bound(textInput(`option-label-${part}`, { onfocus: () => { model.part = part; sheet.render(); } }), () => labelIn(now().options?.[part]?.label, "sv"), (words) => {
           const option = now().options[part];
           const isOurs = !option.value || slug(labelIn(option.label, "sv")) === option.value || /^val(-\d+)?$/.test(option.value);
           setLabel(option, "sv", words, `option-${part}`);
           if (isOurs && slug(words)) model.change(() => { option.value = slug(words); }, `option-${part}`);
         })),
-        labelled(t("teach.optionValue"), bound(textInput(`option-value-${part}`), () => now().options[part]?.value, (value) => model.change(() => { now().options[part].value = value.trim(); }, `option-value-${part}`))),
+        labelled(t("teach.optionValue"), bound(textInput(`option-value-${part}`), () => now().options?.[part]?.value, (value) => model.change(() => { now().options[part].value = value.trim(); }, `option-value-${part}`))),
         now().options.length > 1 && button(`option-remove-${part}`, "×", () => { model.change(() => now().options.splice(part, 1)); model.part = undefined; renderEditor(); }, { "aria-label": t("teach.removeOption", part + 1), class: "plain" }))),
       element("div", { class: "actions" }, button("option-add", t("teach.addOption"), () => {
         model.change(() => {
@@ -263,13 +264,13 @@ export function fieldsStep(draft) {
     return element("fieldset", { class: "stack tight" }, element("legend", {}, t("teach.columns")),
       labelled(t("teach.rowCount"), bound(numberInput("field-rows", { step: "1", min: "1", max: "100" }), () => now().rows, (text) => model.change(() => { now().rows = Math.min(100, Math.max(1, Math.round(Number(text)) || 1)); }, "rows"))),
       now().columns.map((_, index) => element("div", { class: "teach-row" },
-        labelled(t("teach.columnN", index + 1), bound(textInput(`column-label-${index}`), () => labelIn(now().columns[index]?.label, "sv"), (words) => {
+        labelled(t("teach.columnN", index + 1), bound(textInput(`column-label-${index}`), () => labelIn(now().columns?.[index]?.label, "sv"), (words) => {
           const column = now().columns[index];
           setLabel(column, "sv", words, `column-${index}`);
           if (slug(words)) model.change(() => { column.name = slug(words); }, `column-${index}`);
         })),
-        labelled(t("teach.type"), bound(choice(`column-type-${index}`, types.filter((type) => type !== "code"), "teach.type"), () => now().columns[index]?.type ?? "text", (value) => set([now().columns[index]], "type", value === "text" ? undefined : value), "change")),
-        labelled(t("teach.columnWidth"), bound(numberInput(`column-width-${index}`, { min: "1" }), () => now().columns[index]?.width, (text) => model.change(() => {
+        labelled(t("teach.type"), bound(choice(`column-type-${index}`, types.filter((type) => type !== "code"), "teach.type"), () => now().columns?.[index]?.type ?? "text", (value) => set([now().columns[index]], "type", value === "text" ? undefined : value), "change")),
+        labelled(t("teach.columnWidth"), bound(numberInput(`column-width-${index}`, { min: "1" }), () => now().columns?.[index]?.width, (text) => model.change(() => {
           const list = now().columns;
           const wanted = Number(text);
           const next = list[index + 1];
