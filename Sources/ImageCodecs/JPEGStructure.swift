@@ -1,3 +1,5 @@
+import Support
+
 /// The markers of a JPEG, walked without decoding: they tell whether the file is whole and how large.
 ///
 /// libjpeg fills what is missing with grey and only warns, so the end has to be looked for here.

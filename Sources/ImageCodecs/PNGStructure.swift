@@ -1,3 +1,5 @@
+import Support
+
 /// The chunks of a PNG, walked without decoding: they tell whether the file is whole and how large.
 ///
 /// Source: W3C, Portable Network Graphics (Third Edition), section 5.

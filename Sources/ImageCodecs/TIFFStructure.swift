@@ -1,3 +1,5 @@
+import Support
+
 /// The directories of a TIFF, walked without decoding: how many pages, how large, all inside the file.
 ///
 /// Source: TIFF Revision 6.0, section 2.

@@ -67,7 +67,7 @@ final class PrintedNumbers {
         let blank = try BlankPage(image, isScan: false)
         let reader = try TesseractLineReader()
         func toMargin(_ box: MillimetreRect) -> Double { min(box.y, size.height - box.maxY) }
-        let lines = blank.printed.lines.map(\.box).filter { $0.height < 14 && $0.height < 2.2 * $0.width }
+        let lines = blank.printed.lines.filter(\.isLevel).map(\.box)
         for box in lines.sorted(by: { toMargin($0) < toMargin($1) }) {
             guard let picture = blank.image.part(of: box, margin: 0.7) else { continue }
             if let read = try reader.read(picture, alphabet: .any).first, number.isIn(read.text) { return box }

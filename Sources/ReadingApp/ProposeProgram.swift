@@ -95,10 +95,7 @@ enum ProposeProgram {
 
     private static func read(_ lines: inout [TextLine], on page: PageImage, _ desks: [LabelDesk]) async throws {
         // What stands upright in the margin names no field.
-        let open = lines.indices.filter {
-            lines[$0].box.height < 14 && lines[$0].box.height < 2.2 * lines[$0].box.width
-        }
-        .map { (index: $0, box: lines[$0].box) }
+        let open = lines.indices.filter { lines[$0].isLevel }.map { (index: $0, box: lines[$0].box) }
         let found = try await withThrowingTaskGroup(of: [(index: Int, text: String)].self) { group in
             for (number, desk) in desks.enumerated() {
                 let share = open.enumerated().filter { $0.offset % desks.count == number }.map(\.element)

@@ -103,6 +103,9 @@ public struct TextLine: Sendable, Hashable {
         self.text = text
     }
 
+    /// Whether it is one line that lies level; what stands upright in a margin, or is a block, is none.
+    public var isLevel: Bool { box.height < 14 && box.height < 2.2 * box.width }
+
     /// Joins runs of letters to lines: what stands level, close by and in the same region.
     ///
     /// - Parameters:

@@ -111,26 +111,11 @@ def chromium():
     return webdriver.Chrome(options=settings)
 
 
-class KioskTest(unittest.TestCase):
-    """The tests build on one another, in the order of their names: what follows a failure is not tried."""
+class BrowserSteps(unittest.TestCase):
+    """What a person does in a browser. The tests build on one another, in the order of their names: what follows a failure is not tried."""
 
     hasFailed = False
     faults = set()
-
-    @classmethod
-    def setUpClass(cls):
-        cls.demo = Demo(options.programs)
-        cls.demo.ready.wait(PATIENCE)
-        if not cls.demo.scanner:
-            cls.demo.stop()
-            raise RuntimeError("the demo did not start: " + "".join(cls.demo.said)[-2000:])
-        cls.origin, cls.secret = cls.demo.address.split("/#")
-        try:
-            cls.browser = chromium()
-            cls.browser.set_script_timeout(PATIENCE)
-        except Exception:
-            cls.demo.stop()
-            raise
 
     @classmethod
     def tearDownClass(cls):
@@ -138,12 +123,12 @@ class KioskTest(unittest.TestCase):
         cls.demo.stop()
 
     def setUp(self):
-        if KioskTest.hasFailed:
+        if type(self).hasFailed:
             self.skipTest("an earlier step failed")
-        KioskTest.hasFailed = True
+        type(self).hasFailed = True
 
     def done(self):
-        KioskTest.hasFailed = False
+        type(self).hasFailed = False
 
     def find(self, selector, patience=PATIENCE):
         return self.until(lambda: self.browser.find_element(By.CSS_SELECTOR, selector), selector, patience)
@@ -280,6 +265,27 @@ class KioskTest(unittest.TestCase):
         self.until(lambda: document not in self.browser.current_url, "the next view")
         return document
 
+
+class DemoSteps(BrowserSteps):
+    """With the demo behind the browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.demo = Demo(options.programs)
+        cls.demo.ready.wait(PATIENCE)
+        if not cls.demo.scanner:
+            cls.demo.stop()
+            raise RuntimeError("the demo did not start: " + "".join(cls.demo.said)[-2000:])
+        cls.origin, cls.secret = cls.demo.address.split("/#")
+        try:
+            cls.browser = chromium()
+            cls.browser.set_script_timeout(PATIENCE)
+        except Exception:
+            cls.demo.stop()
+            raise
+
+
+class KioskTest(DemoSteps):
     def test_01_asks_for_the_start_link(self):
         self.browser.get(self.origin + "/")
         self.until(lambda: "startlänk" in self.text(), "the sign-in text")

@@ -67,9 +67,7 @@ class Stranger(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class QueueTest(kiosk.KioskTest):
-    """Only the helpers of the other test are wanted, not its steps."""
-
+class QueueTest(kiosk.DemoSteps):
     def ask(self, method="GET", path="/api/state", body=None, **headers):
         """A request as any program on this computer can make it; returns status and headers."""
         place = urllib.parse.urlsplit(self.origin)
@@ -272,16 +270,6 @@ class QueueTest(kiosk.KioskTest):
         self.assertLessEqual(figures["tabMilliseconds"], 50)
         self.assertLessEqual(figures["tabInDocumentMilliseconds"], 50)
         self.done()
-
-
-# The steps of the other test are not inherited.
-for name in [name for name in dir(kiosk.KioskTest) if name.startswith("test_")]:
-    if name not in vars(QueueTest):
-        setattr(QueueTest, name, None)
-
-
-def load_tests(loader, _, __):
-    return loader.loadTestsFromTestCase(QueueTest)
 
 
 if __name__ == "__main__":

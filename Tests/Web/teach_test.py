@@ -25,7 +25,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import kiosk_test
-from kiosk_test import PATIENCE, ROOT, SAMPLES, KioskTest
+from kiosk_test import PATIENCE, ROOT, SAMPLES, BrowserSteps
 
 OWN = ROOT / "forms/exempelstad-bistand"
 PIN = "4718"
@@ -87,16 +87,7 @@ class TeachingStation:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class TeachTest(unittest.TestCase):
-    """The tests build on one another, in the order of their names: what follows a failure is not tried."""
-
-    hasFailed = False
-    faults = set()
-    find, until, press, text_of, is_offered = (
-        KioskTest.find, KioskTest.until, KioskTest.press, KioskTest.text_of, KioskTest.is_offered)
-    text, keys, show_as, show_as_usual = KioskTest.text, KioskTest.keys, KioskTest.show_as, KioskTest.show_as_usual
-    picture, check, axe = KioskTest.picture, KioskTest.check, KioskTest.axe
-
+class TeachTest(BrowserSteps):
     @classmethod
     def setUpClass(cls):
         cls.demo = TeachingStation(kiosk_test.options.programs)
@@ -109,19 +100,6 @@ class TeachTest(unittest.TestCase):
         except Exception:
             cls.demo.stop()
             raise
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.browser.quit()
-        cls.demo.stop()
-
-    def setUp(self):
-        if TeachTest.hasFailed:
-            self.skipTest("an earlier step failed")
-        TeachTest.hasFailed = True
-
-    def done(self):
-        TeachTest.hasFailed = False
 
     def ask(self, path):
         """What the station says, asked with the page's own session."""
@@ -527,4 +505,4 @@ if __name__ == "__main__":
     parser.add_argument("--screenshots", help="keeps pictures of each view in this folder")
     parser.add_argument("--axe", help="axe.min.js: its rules are held against each view too")
     kiosk_test.options, rest = parser.parse_known_args()
-    unittest.main(argv=["teach_test.py", "TeachTest"] + rest)
+    unittest.main(argv=["teach_test.py"] + rest)

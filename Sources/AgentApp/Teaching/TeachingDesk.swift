@@ -90,7 +90,7 @@ public actor TeachingDesk {
             return DraftSummary(
                 id: draft.id, stage: draft.stage, failure: draft.failure,
                 formID: form?["id"]?.stringValue ?? draft.formID, name: names ?? LocalizedText(["sv": draft.name]),
-                version: Int(clamping: form?["version"]?.numberValue), fields: form?["fields"]?.arrayValue?.count ?? 0,
+                version: Int(whole: form?["version"]?.numberValue), fields: form?["fields"]?.arrayValue?.count ?? 0,
                 pages: form?["pages"]?.arrayValue?.count ?? 0, changedAt: draft.changedAt,
                 standing: package?.standing ?? .notCertified)
         }
@@ -466,7 +466,7 @@ public actor TeachingDesk {
 
 extension Int {
     /// A number of a file, which may be anything.
-    fileprivate init(clamping number: Double?) {
+    fileprivate init(whole number: Double?) {
         self = number.flatMap { Int(exactly: $0.rounded()) } ?? 0
     }
 }

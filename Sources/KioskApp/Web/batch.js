@@ -1,6 +1,6 @@
 // A stack on its way: page by page.
 import { get, picture, post } from "./api.js";
-import { announce, chip, element, show } from "./dom.js";
+import { announce, chip, element, show, viewHead } from "./dom.js";
 import { fail } from "./app.js";
 import { summaryLink } from "./start.js";
 import { code, counted, hasCode, t } from "./strings.js";
@@ -70,16 +70,13 @@ export function batchView(id) {
     const title = heading(view, documents);
     const waiting = documents.filter((one) => one.state === "waiting");
     const next = batch.state === "assembled" && (waiting.find((one) => one.missing) ?? waiting[0]);
-    document.title = `${title} – Blankett`;
     announce(title, batch.state === "incomplete");
     show(
       element(
         "div",
         { class: "stack" },
-        element(
-          "div",
-          { class: "document-head" },
-          element("h1", {}, title),
+        viewHead(
+          title,
           batch.state === "scanning" && element("button", { type: "button", id: "stop", class: "danger", onclick: act("stop") }, t("stop")),
           next && element("a", { class: "button primary", id: "check", href: `#/document/${next.id}` }, t("checkNow")),
           element("a", { class: `button ${batch.state === "failed" ? "primary" : ""}`, id: "back", href: "#/" }, t(batch.state === "failed" ? "scanAgain" : "start")),

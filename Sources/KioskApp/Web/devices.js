@@ -1,7 +1,7 @@
 // For a technician: what is attached, which profile fits, a trial scan, profile files, and what failed scans have left.
 import { get, post, Refusal } from "./api.js";
 import { deviceSign } from "./device.js";
-import { announce, chip, element, show } from "./dom.js";
+import { announce, chip, element, show, viewHead } from "./dom.js";
 import { fail } from "./app.js";
 import { code, counted, hasCode, moment, t } from "./strings.js";
 
@@ -175,12 +175,11 @@ export function devicesView() {
   }
 
   function render() {
-    document.title = `${t("devices")} – Blankett`;
     show(
       element(
         "div",
         { class: "stack" },
-        element("div", { class: "document-head" }, element("h1", {}, t("devices")), element("a", { class: "button", id: "back", href: "#/" }, t("start"))),
+        viewHead(t("devices"), element("a", { class: "button", id: "back", href: "#/" }, t("start"))),
         said && element("div", { class: `card notice ${said.tone}`, id: "said", tabindex: "-1", role: "status" }, element("div", {}, said.lines.filter(Boolean).map((line) => element("p", {}, line)))),
         view.devices.length ? view.devices.map(card) : element("p", { class: "card" }, t("noScanner")),
         filesCard(),

@@ -1,6 +1,6 @@
 // One document: the paper with its fields drawn over it, and the fields beside it, the doubtful first.
 import { get, picture, post, Refusal } from "./api.js";
-import { announce, chip, element, show, sign } from "./dom.js";
+import { announce, chip, element, show, sign, viewHead } from "./dom.js";
 import { fail } from "./app.js";
 import { asks, fieldCard } from "./field.js";
 import { isTyping, openKeys } from "./keys.js";
@@ -285,15 +285,12 @@ export function documentView(id) {
   function render() {
     const title = localized(view.document.form) || t("unknownDocument");
     const { state, doubtful } = view.document;
-    document.title = `${title} – Blankett`;
     renders += 1;
     const scrolled = document.querySelector(".paper")?.scrollTop ?? 0;
     const left = paper();
     show(
-      element(
-        "div",
-        { class: "document-head" },
-        element("h1", {}, title),
+      viewHead(
+        title,
         state === "waiting" && doubtful > 0 ? chip("uncertain", t("doubtful", doubtful)) : chip(state === "sent" ? "read" : "confirmed", t(state === "waiting" && view.document.isReady ? "state.ready" : `state.${state}`)),
         element("button", { type: "button", id: "keys", "aria-keyshortcuts": "?", onclick: openKeys }, t("keysButton")),
         element("a", { class: "button", id: "back", href: "#/" }, t("start")),

@@ -14,6 +14,12 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** The head of a view, with what stands beside its title; the window is called so, too. */
+export function viewHead(title, ...beside) {
+  document.title = `${title} – Blankett`;
+  return element("div", { class: "document-head" }, element("h1", {}, title), ...beside);
+}
+
 /** Draws the view anew; who stands on an element with an id stays there. */
 export function show(...children) {
   const focused = document.activeElement?.id;

@@ -1,6 +1,6 @@
 // Doubtful fields of many documents that are alike, on one screen: confirmed one by one or together.
 import { get, picture, post, Refusal } from "./api.js";
-import { announce, element, show } from "./dom.js";
+import { announce, element, show, viewHead } from "./dom.js";
 import { fail } from "./app.js";
 import { fieldCard } from "./field.js";
 import { isTyping, openKeys } from "./keys.js";
@@ -22,17 +22,11 @@ export function groupsView() {
       const content = JSON.stringify(groups);
       if (!isCurrent() || (!isNew && content === shownAs)) return;
       shownAs = content;
-      document.title = `${t("groups")} – Blankett`;
       show(
         element(
           "div",
           { class: "stack" },
-          element(
-            "div",
-            { class: "document-head" },
-            element("h1", {}, t("groups")),
-            element("a", { class: "button", id: "back", href: "#/" }, t("start")),
-          ),
+          viewHead(t("groups"), element("a", { class: "button", id: "back", href: "#/" }, t("start"))),
           element("p", { class: "quiet" }, t(groups.length ? "groupsLead" : "groupsNone")),
           groups.length > 0 &&
             element(
@@ -167,17 +161,13 @@ export function groupView(key) {
   }
 
   function render() {
-    const title = groupTitle(view.group);
-    document.title = `${title} – Blankett`;
     const ofField = view.group.kind === "field";
     show(
       element(
         "div",
         { class: "stack" },
-        element(
-          "div",
-          { class: "document-head" },
-          element("h1", {}, title),
+        viewHead(
+          groupTitle(view.group),
           element("span", { class: "chip is-uncertain", "data-sign": "?", id: "group-count" }),
           element("div", { class: "actions", id: "group-actions" }),
         ),

@@ -1,6 +1,6 @@
 // How well each form is read here: counts of fields passed, asked about and corrected, and what that says of errors.
 import { get } from "./api.js";
-import { chip, element, show } from "./dom.js";
+import { chip, element, show, viewHead } from "./dom.js";
 import { localized, number, t } from "./strings.js";
 
 const share = (one) => `${number(100 * one, 2)} %`;
@@ -42,12 +42,11 @@ export function qualityView() {
       const content = JSON.stringify(forms);
       if (!isCurrent() || (!isNew && content === shownAs)) return;
       shownAs = content;
-      document.title = `${t("quality")} – Blankett`;
       show(
         element(
           "div",
           { class: "stack" },
-          element("div", { class: "document-head" }, element("h1", {}, t("quality")), element("a", { class: "button", id: "back", href: "#/" }, t("start"))),
+          viewHead(t("quality"), element("a", { class: "button", id: "back", href: "#/" }, t("start"))),
           element("p", { class: "quiet" }, t(forms.length ? "qualityLead" : "qualityNone")),
           forms.map((form, index) => {
             const { quality } = form;

@@ -1,3 +1,5 @@
+import Support
+
 /// How wide the letters of a TrueType or OpenType font are, from its tables `head`, `hhea`, `hmtx` and `cmap`.
 ///
 /// A PDF that names a font of the computer must say this itself: a renderer that is not told spaces the letters like
@@ -26,36 +28,28 @@ public struct FontAdvances: Sendable {
 
 /// The tables of a font file; no number is read beyond its end.
 private struct Tables {
-    private let file: [UInt8]
+    private let file: ByteReader
     private var starts: [String: Int] = [:]
 
     init(_ file: [UInt8]) {
-        self.file = file
+        self.file = ByteReader(bytes: file)
         for entry in 0..<min(number(4) ?? 0, 64) {
             let place = 12 + 16 * entry
-            guard place + 16 <= file.count, let start = long(place + 8) else { return }
+            guard place + 16 <= file.count, let start = self.file.uint32(place + 8) else { return }
             starts[String(decoding: file[place..<place + 4], as: UTF8.self)] = start
         }
     }
 
     subscript(tag: String) -> Int? { starts[tag] }
 
-    func number(_ place: Int) -> Int? {
-        guard place >= 0, place + 1 < file.count else { return nil }
-        return Int(file[place]) << 8 | Int(file[place + 1])
-    }
-
-    private func long(_ place: Int) -> Int? {
-        guard let high = number(place), let low = number(place + 2) else { return nil }
-        return high << 16 | low
-    }
+    func number(_ place: Int) -> Int? { file.uint16(place) }
 
     /// Where the mapping of Unicode's first plane begins, in segments (format 4).
     var characterMap: Int? {
         guard let cmap = self["cmap"], let count = number(cmap + 2) else { return nil }
         return (0..<min(count, 32)).compactMap { index -> Int? in
             let entry = cmap + 4 + 8 * index
-            guard let platform = number(entry), let encoding = number(entry + 2), let offset = long(entry + 4),
+            guard let platform = number(entry), let encoding = number(entry + 2), let offset = file.uint32(entry + 4),
                 platform == 0 || (platform, encoding) == (3, 1), number(cmap + offset) == 4
             else { return nil }
             return cmap + offset

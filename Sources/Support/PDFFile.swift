@@ -1,11 +1,9 @@
-import Support
-
 /// Writes the objects of a PDF and the table that finds them.
-struct PDFFile {
+package struct PDFFile {
     /// An object's number; in text the reference to it.
-    struct Reference: CustomStringConvertible {
+    package struct Reference: CustomStringConvertible, Sendable {
         let number: Int
-        var description: String { "\(number) 0 R" }
+        package var description: String { "\(number) 0 R" }
     }
 
     /// The second line tells programs that the file is binary (ISO 19005-2, 6.1.2).
@@ -13,25 +11,27 @@ struct PDFFile {
     /// Where each object begins, from number 1; 0 until it is written.
     private var offsets: [Int] = []
 
+    package init() {}
+
     /// A number for an object that is set later.
-    mutating func reserve() -> Reference {
+    package mutating func reserve() -> Reference {
         offsets.append(0)
         return Reference(number: offsets.count)
     }
 
-    mutating func set(_ reference: Reference, _ body: String) {
+    package mutating func set(_ reference: Reference, _ body: String) {
         begin(reference)
         bytes += "\(body)\nendobj\n".utf8
     }
 
-    mutating func add(_ body: String) -> Reference {
+    package mutating func add(_ body: String) -> Reference {
         let reference = reserve()
         set(reference, body)
         return reference
     }
 
     /// A stream; `entries` stand in its dictionary beside the length.
-    mutating func add(stream: some Collection<UInt8>, _ entries: String = "") -> Reference {
+    package mutating func add(stream: some Collection<UInt8>, _ entries: String = "") -> Reference {
         let reference = reserve()
         begin(reference)
         bytes += "<< /Length \(stream.count) \(entries) >>\nstream\n".utf8
@@ -41,7 +41,7 @@ struct PDFFile {
     }
 
     /// The whole file.
-    consuming func finish(catalog: Reference, identifier: [UInt8]) -> [UInt8] {
+    package consuming func finish(catalog: Reference, identifier: [UInt8]) -> [UInt8] {
         let table = bytes.count
         bytes += "xref\n0 \(offsets.count + 1)\n0000000000 65535 f \n".utf8
         for offset in offsets {
@@ -68,13 +68,13 @@ struct PDFFile {
 }
 
 /// Text as a PDF writes it.
-enum PDFText {
+package enum PDFText {
     /// A text string: UTF-16 with its mark, in hexadecimal, so that nothing needs escaping.
-    static func hexadecimal(_ text: String) -> String {
+    package static func hexadecimal(_ text: String) -> String {
         "<FEFF\(utf16(text.unicodeScalars))>"
     }
 
-    static func utf16(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    package static func utf16(_ scalars: some Sequence<Unicode.Scalar>) -> String {
         var bytes: [UInt8] = []
         for unit in scalars.flatMap({ Array(String($0).utf16) }) {
             bytes.append(UInt8(unit >> 8))
@@ -86,7 +86,7 @@ enum PDFText {
 
 extension Double {
     /// With at most three decimals and never an exponent, as a PDF wants it.
-    var pdf: String {
+    package var pdf: String {
         let thousandths = Int((self * 1000).rounded())
         let rest = String(abs(thousandths % 1000))
         let sign = thousandths < 0 ? "-" : ""
