@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """What docs/DESIGN.md promises of the bridge, beside the C reference server on the same disk in the same run.
 
-  Benchmarks/bridge.py [--program .build/release/blankett-bridge] [--seconds 3] [--pending 1000000] [--quick] [--json]
+  Benchmarks/bridge.py [--program .build/release/blankett-bridge] [--seconds 3] [--pending 1000000] [--quick] [--only WHAT] [--json]
 
-Durable PUTs of 2 kB with 1 and 32 connections over HTTP and TLS, claim + acknowledge with a short and a long backlog, 256 and
-512 connections with long polls among them, memory under load, and backlogs of 1,000 to --pending records. The reference is compiled
-from ../shared/rigs/bridge; without it only the bridge is measured. The load comes from the same machine, so quote the shares:
-bridge and reference take turns, each in a session of its own, and the medians count. --quick leaves out the long backlog.
+Durable PUTs of 2 kB with 1 and 32 connections over HTTP and TLS, forms with three pages of 150 kB beside plain files of that size,
+claim + acknowledge with a short and a long backlog, 256 and 512 connections with long polls among them, memory under load, and
+backlogs of 1,000 to --pending records. The reference is compiled from ../shared/rigs/bridge; without it only the bridge is measured.
+The load comes from the same machine, so quote the shares and the processor time: bridge and reference take turns, each in a session
+of its own, and the medians count. --quick leaves out the long backlog; --only puts, pages measures nothing else.
 """
 import argparse
+import hashlib
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import socket
 import sqlite3
@@ -25,12 +28,12 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts/bridge_rig"))
 
-from rig import HOST, PAGE, Bridge, Link, free_port, percentile, record, sha256  # noqa: E402
+from rig import HOST, PAGE, Bridge, Link, free_port, percentile, record, sha256, uuid7  # noqa: E402
 
 RIGS = ROOT / "../shared/rigs/bridge"
 LUA = ROOT / "Benchmarks/put.lua"
 # What DESIGN promises at first.
-PROMISED = {"put1": 1500, "put32": 10000, "claimAndAcknowledge": 10000}
+PROMISED = {"put1": 1500, "put32": 10000, "pages": 150, "claimAndAcknowledge": 10000}
 
 
 ROUNDS = 3
@@ -47,6 +50,87 @@ def load(url, connections, seconds, body, prefix, token=None):
         sys.exit(f"bench: {found}\n{output}")
     return {"perSecond": round(found["requests"] / found["microseconds"] * 1e6),
             **{name: round(found[name] / 1000, 2) for name in ("p50", "p99", "max")}}
+
+
+def used(bridge):
+    """Processor seconds of the bridge so far."""
+    words = pathlib.Path(f"/proc/{bridge.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def in_threads(count, seconds, make):
+    """Runs what `make` gives again and again in so many threads; times a second, and ms of each."""
+    took, lock, end = [], threading.Lock(), time.perf_counter() + seconds
+
+    def work(number):
+        step, mine = make(number), []
+        while time.perf_counter() < end:
+            begun = time.perf_counter()
+            step()
+            mine.append((time.perf_counter() - begun) * 1000)
+        with lock:
+            took.extend(mine)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"perSecond": round(len(took) / (time.perf_counter() - begun), 1), "p50": round(percentile(took, 0.5), 1),
+            "p99": round(percentile(took, 0.99), 1)}
+
+
+def forms_with_pages(bridge, token, folder, seconds, clients=8, pages=3, size=150_000):
+    """Forms with pages of their own, and the same pages as plain files, synced with their folder, in turns."""
+    start = b"\x89PNG\r\n\x1a\n" + os.urandom(size - 24)
+    # Their end makes them differ, so that hashing them costs the client nothing.
+    hashed = hashlib.sha256(start)
+
+    def sending(_):
+        link = Link(bridge.port, token, timeout=60)
+
+        def send():
+            sums = []
+            for _ in range(pages):
+                end = os.urandom(16)
+                digest = hashed.copy()
+                digest.update(end)
+                sums.append(digest.hexdigest())
+                status, _ = link.ask("PUT", f"/v1/blobs/{sums[-1]}", start + end)
+                if status != 201:
+                    sys.exit(f"bench: a page was answered with {status}")
+            identity = uuid7()
+            status, _ = link.ask("PUT", f"/v1/records/{identity}", record(identity, sums=sums))
+            if status != 201:
+                sys.exit(f"bench: a form was answered with {status}")
+        return send
+
+    def writing(number):
+        place = folder / f"plain-{number}"
+        place.mkdir(exist_ok=True)
+
+        def write():
+            for _ in range(pages):
+                file = os.open(place / secrets.token_hex(8), os.O_CREAT | os.O_WRONLY, 0o600)
+                os.write(file, start)
+                os.fsync(file)
+                os.close(file)
+                of_folder = os.open(place, os.O_RDONLY)
+                os.fsync(of_folder)
+                os.close(of_folder)
+        return write
+
+    rounds = []
+    for _ in range(ROUNDS):
+        before = used(bridge)
+        mine = in_threads(clients, seconds, sending)
+        mine["processorMs"] = round((used(bridge) - before) * 1000 / (mine["perSecond"] * seconds), 2)
+        rounds.append((mine, in_threads(clients, seconds, writing)))
+    found = {name: statistics.median(mine[name] for mine, _ in rounds) for name in ("perSecond", "p50", "p99", "processorMs")}
+    found["files"] = statistics.median(beside["perSecond"] for _, beside in rounds)
+    found["share"] = round(statistics.median(mine["perSecond"] / beside["perSecond"] for mine, beside in rounds), 2)
+    return found
 
 
 def claims(port, token, seconds, workers=4):
@@ -161,8 +245,13 @@ def measure_bridge(program, folder, wish, body, reference):
         bridge.wait_until_ready()
         Link(bridge.port, agent).ask("PUT", f"/v1/blobs/{sha256(PAGE)}", PAGE)
         url = f"http://{HOST}:{bridge.port}/"
-        for connections in (1, 32):
-            found[f"put{connections}"] = puts(url, reference, connections, wish.seconds, body, agent)
+        if wish.only != "pages":
+            for connections in (1, 32):
+                found[f"put{connections}"] = puts(bridge, url, reference, connections, wish.seconds, body, agent)
+        if wish.only != "puts":
+            found["pages"] = forms_with_pages(bridge, agent, folder, wish.seconds)
+        if wish.only:
+            return found
         found["claimAndAcknowledge"] = claims(bridge.port, consumer, wish.seconds)
         for connections in (256, 512):
             found[f"connections{connections}"] = many(bridge.port, waiting, connections, wish.seconds)
@@ -221,13 +310,16 @@ def start_reference(folder):
     return server, f"http://{HOST}:{port}/"
 
 
-def puts(url, reference, connections, seconds, body, token):
+def puts(bridge, url, reference, connections, seconds, body, token):
     """Durable PUTs of the bridge and of the reference in turns; the medians, and the bridge's share."""
     rounds = []
     for _ in range(ROUNDS):
         beside = load(reference, connections, seconds, body, "/records/") if reference else None
-        rounds.append((load(url, connections, seconds, body, "/v1/records/", token), beside))
-    found = {name: statistics.median(mine[name] for mine, _ in rounds) for name in ("perSecond", "p50", "p99")}
+        before = used(bridge)
+        mine = load(url, connections, seconds, body, "/v1/records/", token)
+        mine["processorUs"] = round((used(bridge) - before) * 1e6 / (mine["perSecond"] * seconds))
+        rounds.append((mine, beside))
+    found = {name: statistics.median(mine[name] for mine, _ in rounds) for name in ("perSecond", "p50", "p99", "processorUs")}
     found["max"] = max(mine["max"] for mine, _ in rounds)
     if reference:
         found["reference"] = statistics.median(beside["perSecond"] for _, beside in rounds)
@@ -241,6 +333,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--pending", type=int, default=1_000_000)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", choices=("puts", "pages"))
     parser.add_argument("--json", action="store_true")
     wish = parser.parse_args()
     if not os.path.exists(wish.program):
@@ -261,24 +354,35 @@ def main():
                 server.wait()
     if wish.json:
         return print(json.dumps(found))
+    report(found, reference)
+    return None
+
+
+def report(found, reference):
     for count in (1, 32):
-        row, tls = found[f"put{count}"], found[f"putTLS{count}"]
+        if not (row := found.get(f"put{count}")):
+            continue
         beside = f"; {row['share']:.0%} of the C reference ({row['reference']}/s)" if reference else ""
         print(f"durable PUT 2 kB, {count:2} connections: {row['perSecond']}/s (promised {PROMISED[f'put{count}']}), p99 "
-              f"{row['p99']} ms (promised 10){beside}")
-        print(f"  over TLS: {tls['perSecond']}/s, p99 {tls['p99']} ms, {tls['perSecond'] / row['perSecond']:.0%} of it")
-    row = found["claimAndAcknowledge"]
-    print(f"claim + acknowledge, 4 workers, batches of 20: {row['perSecond']} records/s (promised 10000), "
-          f"a claim p50 {row['claimP50']}, p99 {row['claimP99']} ms")
+              f"{row['p99']} ms (promised 10), {row['processorUs']} µs of processor time{beside}")
+        if tls := found.get(f"putTLS{count}"):
+            print(f"  over TLS: {tls['perSecond']}/s, p99 {tls['p99']} ms, {tls['perSecond'] / row['perSecond']:.0%} of it")
+    if row := found.get("pages"):
+        print(f"forms with 3 pages of 150 kB, 8 connections: {row['perSecond']}/s (promised {PROMISED['pages']}), p99 "
+              f"{row['p99']} ms, {row['processorMs']} ms of processor time; {row['share']:.0%} of the pages alone as plain files "
+              f"({row['files']}/s)")
+    if row := found.get("claimAndAcknowledge"):
+        print(f"claim + acknowledge, 4 workers, batches of 20: {row['perSecond']} records/s (promised 10000), "
+              f"a claim p50 {row['claimP50']}, p99 {row['claimP99']} ms")
     for pending, long in found.get("backlogs", {}).items():
         print(f"  with {pending} pending: {long['perSecond']} records/s, a claim p50 {long['claimP50']}, "
               f"p99 {long['claimP99']} ms; start {long['startSeconds']} s (promised 0.5)")
     for count in (256, 512):
-        row = found[f"connections{count}"]
-        print(f"{count} connections, half of them long polls: {row['perSecond']}/s, longest wait {row['longestSeconds']} s "
-              f"(promised 1)")
-    print(f"memory after all this: {found['memoryMB']['now']} MB, at most {found['memoryMB']['most']} MB (promised 100)")
-    return None
+        if row := found.get(f"connections{count}"):
+            print(f"{count} connections, half of them long polls: {row['perSecond']}/s, longest wait {row['longestSeconds']} s "
+                  f"(promised 1)")
+    if memory := found.get("memoryMB"):
+        print(f"memory after all this: {memory['now']} MB, at most {memory['most']} MB (promised 100)")
 
 
 if __name__ == "__main__":

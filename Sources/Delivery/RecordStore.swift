@@ -18,9 +18,15 @@ public protocol RecordStore: Sendable {
 
     /// Stores a page image under its SHA-256; sent again, it is not stored again.
     ///
+    /// - Parameters:
+    ///   - bytes: The content.
+    ///   - name: What the content should hash to.
+    ///   - check: Called when it is new and sound; what it throws keeps it out.
     /// - Returns: `false` when it was there already.
     /// - Throws: `hash-mismatch`.
-    func putBlob(_ bytes: [UInt8], name: String) async throws -> Bool
+    func putBlob(
+        _ bytes: [UInt8], name: String, beforeWriting check: @Sendable () throws -> Void
+    ) async throws -> Bool
 
     func hasBlob(_ name: String) async throws -> Bool
 
@@ -154,6 +160,13 @@ public struct StoredRecord: Sendable, Hashable {
             var data: Contents
         }
         return try JSONCoding.decode(Pages.self, from: body).data.pages
+    }
+}
+
+extension RecordStore {
+    /// Stores a page image; see ``putBlob(_:name:beforeWriting:)``.
+    public func putBlob(_ bytes: [UInt8], name: String) async throws -> Bool {
+        try await putBlob(bytes, name: name) {}
     }
 }
 

@@ -33,6 +33,8 @@ final class Exchange: TaskExecutor {
         var stream: BodyStream?
     }
 
+    private static let mostReserved = 1 << 20
+
     private let core: ServerCore
     // Lives until `complete` was called; calls on it are thread-safe in libmicrohttpd.
     private nonisolated(unsafe) let connection: OpaquePointer
@@ -54,6 +56,10 @@ final class Exchange: TaskExecutor {
                 state.request.body = []
             }
             if state.isTooLarge { return state.received <= core.mostDropped }
+            if state.request.body.isEmpty, let length = state.request.headers["Content-Length"].flatMap({ Int($0) }) {
+                // Not more than a page has, whatever is announced: growing to that takes a few copies only.
+                state.request.body.reserveCapacity(min(length, Self.mostReserved))
+            }
             state.request.body.append(contentsOf: bytes)
             return true
         }

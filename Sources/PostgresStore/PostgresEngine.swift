@@ -42,14 +42,11 @@ public final class PostgresEngine: SQLEngine {
         }
     }
 
-    public func write<Result: Sendable>(
-        _ work: @escaping @Sendable (any SQLSession) throws -> Result
-    ) async throws -> Result {
-        do {
-            return try await writer.write(work)
-        } catch {
-            throw Self.forPerson(error)
-        }
+    public func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) {
+        writer.submit(work) { tell($0.mapError(Self.forPerson)) }
     }
 
     public func read<Result: Sendable>(

@@ -19,6 +19,13 @@ final class PostgresWriter: Sendable {
         try await queue.write { session in try work(copy session) }
     }
 
+    func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) {
+        queue.submit({ session in try work(copy session) }, then: tell)
+    }
+
     /// Runs statements outside of a transaction, between two groups.
     func alone(_ sql: [String]) async throws {
         try await queue.pause { [committer] in

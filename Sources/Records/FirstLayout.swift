@@ -60,7 +60,7 @@ struct FirstLayout {
         guard try await engine.read({ try !$0.exists("SELECT 1 FROM blob WHERE mark = $1", [.text(mark)]) }) else {
             return
         }
-        let file = BlobFiles.makeName()
+        let file = files.makeName()
         let sealed = contents.seal(bytes, "blob:\(mark)")
         try files.write(sealed.bytes, name: file)
         let time = Date().milliseconds

@@ -11,39 +11,57 @@ extension SQLRecordStore {
         var isDamaged: Bool
     }
 
-    public func putBlob(_ bytes: [UInt8], name: String) async throws -> Bool {
+    public func putBlob(
+        _ bytes: [UInt8], name: String, beforeWriting check: @Sendable () throws -> Void
+    ) async throws -> Bool {
         guard BlobFolder.isName(name), SHA256.hexadecimal(of: bytes) == name else {
             throw BlankettError("hash-mismatch", exit: .badInput, "The content does not have the hash that was named.")
         }
         if try await hasBlob(name) { return false }
+        try check()
         let mark = contents.mark(ofBlob: name)
-        let file = BlobFiles.makeName()
-        let key = try await onDiskThread { [contents, files] in
-            let sealed = contents.seal(bytes, "blob:\(mark)")
-            try files.write(sealed.bytes, name: file)
-            return sealed.key
-        }
-        // The file is on the disk before a row says so.
+        let file = files.makeName()
+        let size = bytes.count
         let time = time
-        let outcome = try await engine.write { session -> (isNew: Bool, old: String?) in
-            let values: [SQLValue] = [
-                .text(mark), .text(file), .bytes(key), .integer(time), .integer(bytes.count),
-            ]
-            let isNew = try session.exists(
-                """
-                INSERT INTO blob(mark, file, key, stored_at, size, damaged) VALUES($1, $2, $3, $4, $5, 0)
-                ON CONFLICT(mark) DO NOTHING RETURNING mark
-                """, values)
-            if isNew { return (true, nil) }
-            // A damaged one is mended by who still has it; a sound one came from another request meanwhile.
-            guard let old = try Self.row(mark, in: session), old.isDamaged else { return (false, nil) }
-            try session.run(
-                "UPDATE blob SET file = $2, key = $3, stored_at = $4, size = $5, damaged = 0 WHERE mark = $1", values)
-            return (true, old.file)
+        // Straight from the disk's thread to the writer's: a way by the caller's thread would be one more wait.
+        let outcome: Entered = try await withCheckedThrowingContinuation { continuation in
+            diskQueue.async { [contents, files, engine] in
+                let key: [UInt8]
+                do {
+                    let sealed = contents.seal(bytes, "blob:\(mark)")
+                    try files.write(sealed.bytes, name: file)
+                    key = sealed.key
+                } catch {
+                    return continuation.resume(throwing: error)
+                }
+                // The file is on the disk before a row says so.
+                let row: [SQLValue] = [.text(mark), .text(file), .bytes(key), .integer(time), .integer(size)]
+                engine.submit({ try Self.enter(row, mark, in: $0) }, then: { continuation.resume(with: $0) })
+            }
         }
         if let old = outcome.old { files.remove(old) }
         if !outcome.isNew { files.remove(file) }
         return outcome.isNew
+    }
+
+    /// Whether a page image's file is of use, and the file that it replaces.
+    private typealias Entered = (isNew: Bool, old: String?)
+
+    /// Writes the row of a page image whose file is on the disk.
+    private static func enter(
+        _ values: [SQLValue], _ mark: String, in session: any SQLSession
+    ) throws -> Entered {
+        let isNew = try session.exists(
+            """
+            INSERT INTO blob(mark, file, key, stored_at, size, damaged) VALUES($1, $2, $3, $4, $5, 0)
+            ON CONFLICT(mark) DO NOTHING RETURNING mark
+            """, values)
+        if isNew { return (true, nil) }
+        // A damaged one is mended by who still has it; a sound one came from another request meanwhile.
+        guard let old = try row(mark, in: session), old.isDamaged else { return (false, nil) }
+        try session.run(
+            "UPDATE blob SET file = $2, key = $3, stored_at = $4, size = $5, damaged = 0 WHERE mark = $1", values)
+        return (true, old.file)
     }
 
     public func hasBlob(_ name: String) async throws -> Bool {

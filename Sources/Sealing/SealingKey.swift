@@ -45,30 +45,31 @@ public struct SealingKey: Sealer {
     public func seal(_ bytes: [UInt8], context: String) -> [UInt8] {
         let nonce = SecureRandom.bytes(Self.nonceSize)
         let associated = Array(context.utf8)
-        var sealed = [UInt8](repeating: 0, count: Self.nonceSize + bytes.count + Self.tagSize)
-        sealed.withUnsafeMutableBufferPointer { room in
+        let size = Self.nonceSize + bytes.count + Self.tagSize
+        return [UInt8](unsafeUninitializedCapacity: size) { room, count in
             guard let start = room.baseAddress else { return }
-            _ = room.update(fromContentsOf: nonce)
+            start.initialize(from: nonce, count: Self.nonceSize)
             crypto_aead_xchacha20poly1305_ietf_encrypt(
                 start + Self.nonceSize, nil, bytes, UInt64(bytes.count), associated, UInt64(associated.count), nil,
                 nonce, secret.bytes)
+            count = size
         }
-        return sealed
     }
 
     public func open(_ sealed: [UInt8], context: String) throws -> [UInt8] {
         let associated = Array(context.utf8)
         let length = sealed.count - Self.nonceSize - Self.tagSize
         guard length >= 0 else { throw Self.broken }
-        var bytes = [UInt8](repeating: 0, count: length)
-        let result = sealed.withUnsafeBufferPointer { sealed in
-            guard let start = sealed.baseAddress else { return Int32(-1) }
-            return crypto_aead_xchacha20poly1305_ietf_decrypt(
-                &bytes, nil, nil, start + Self.nonceSize, UInt64(sealed.count - Self.nonceSize), associated,
-                UInt64(associated.count), start, secret.bytes)
+        return try [UInt8](unsafeUninitializedCapacity: length) { room, count in
+            let result = sealed.withUnsafeBufferPointer { sealed in
+                guard let start = sealed.baseAddress else { return Int32(-1) }
+                return crypto_aead_xchacha20poly1305_ietf_decrypt(
+                    room.baseAddress, nil, nil, start + Self.nonceSize, UInt64(sealed.count - Self.nonceSize),
+                    associated, UInt64(associated.count), start, secret.bytes)
+            }
+            guard result == 0 else { throw Self.broken }
+            count = length
         }
-        guard result == 0 else { throw Self.broken }
-        return bytes
     }
 
     public func hash(_ bytes: [UInt8]) -> [UInt8] {

@@ -25,8 +25,11 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def record(identity, form="rig", pages=(PAGE,), note="x" * 200, test=False):
-    """A record of about 2 kB, with six fields. Nobody is called Test Testsson."""
+def record(identity, form="rig", pages=(PAGE,), note="x" * 200, test=False, sums=None):
+    """A record of about 2 kB, with six fields. Nobody is called Test Testsson.
+
+    `sums`: of its pages, where they are known already.
+    """
     field = {"name": "namn", "label": "Namn", "type": "person-name", "value": "Test Testsson", "raw": "Test Testsson",
              "confidence": 0.99, "status": "read", "page": 1, "box": [25.5, 61.5, 84, 7], "checks": ["list:ok"]}
     return json.dumps({
@@ -35,8 +38,8 @@ def record(identity, form="rig", pages=(PAGE,), note="x" * 200, test=False):
             "form": {"type": form, "version": 1, "name": "Rig", "language": "sv"}, "receivedAt": TIME,
             "test": test, "fields": [dict(field, name=f"namn{n}") for n in range(6)],
             "document": {"applicant": {"name": "Test Testsson", "note": note}},
-            "pages": [{"number": number, "sha256": sha256(page), "mediaType": "image/png", "widthPx": 2480,
-                       "heightPx": 3508, "dpi": 300} for number, page in enumerate(pages, 1)],
+            "pages": [{"number": number, "sha256": page, "mediaType": "image/png", "widthPx": 2480,
+                       "heightPx": 3508, "dpi": 300} for number, page in enumerate(sums or map(sha256, pages), 1)],
             "review": {"state": "automatic"}, "agent": {"id": "rig", "version": "1"}}}, separators=(",", ":")).encode()
 
 

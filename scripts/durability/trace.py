@@ -124,30 +124,28 @@ def _commit(within, alone):
 
 
 # A page image lies under a name of chance, and a row of the database says where.
-BLOB = re.compile(r"/blobs/[0-9a-f]{2}/\.([0-9a-f]{32})\.")
+BLOB = re.compile(r"/blobs/[0-9a-f]{2}/([0-9a-f]{32})$")
 
 
 def _blob(within, alone):
     names = {match.group(1) for call in within if call.name == "write" and (match := BLOB.search(call.file))}
     steps = [_blob_file(name, within) for name in names]
-    if 4 not in steps:
-        return ["nothing was written", "its file was not synced", "its name was not given",
-                "its folder was not synced"][max(steps, default=0)]
+    if 3 not in steps:
+        return ["nothing was written", "its file was not synced", "its folder was not synced"][max(steps, default=0)]
     return _commit(within, alone)
 
 
 def _blob_file(name, within):
-    """How far the writing of one file came: written, synced, named, its folder synced."""
-    step = 0
+    """How far the writing of one file came: written, synced, and a sync of its folder that began after that."""
+    step, synced = 0, None
     for call in within:
         if step == 0 and call.name == "write" and name in call.file and call.is_good:
             step = 1
         elif step == 1 and call.name == "fsync" and name in call.file and call.result == 0:
-            step = 2
-        elif step == 2 and call.name.startswith("rename") and name in call.text and call.result == 0:
-            step = 3
-        elif step == 3 and call.name == "fsync" and call.file.endswith(f"/blobs/{name[:2]}") and call.result == 0:
-            step = 4
+            step, synced = 2, call.end
+        elif step == 2 and call.name == "fsync" and call.file.endswith(f"/blobs/{name[:2]}") and call.result == 0:
+            if call.begin > synced:
+                step = 3
     return step
 
 

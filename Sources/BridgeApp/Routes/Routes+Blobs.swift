@@ -11,12 +11,7 @@ extension Routes {
             try await guarded {
                 _ = try access.agent(of: request)
                 let name = try blobName(parameters)
-                if try await store.hasBlob(name) {
-                    _ = try await store.putBlob(request.body, name: name)
-                    return Response(status: 200)
-                }
-                try requireRoom()
-                let isNew = try await store.putBlob(request.body, name: name)
+                let isNew = try await store.putBlob(request.body, name: name) { try requireRoom() }
                 return Response(status: isNew ? 201 : 200)
             }
         }

@@ -96,7 +96,7 @@ public struct ArchiveRestore: Sendable {
         var values = ArchiveValues(bytes)
         let name = String(decoding: try values.take(Int(try values.takeByte())), as: UTF8.self)
         guard BlobFiles.isName(name) else { throw ArchiveFormat.broken }
-        try files.write(values.takeAll(), name: name)
+        try files.replace(values.takeAll(), name: name)
         return ("blobs", 1)
     }
 

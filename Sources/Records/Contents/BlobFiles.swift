@@ -1,11 +1,14 @@
 import Foundation
 import Support
+import Synchronization
 
 /// The files of the page images, sealed, under random names: a name tells nothing of what is in it.
 ///
 /// The folder can be on storage that several bridges share: no file is written twice.
 struct BlobFiles: Sendable {
     let url: URL
+    private let place = CurrentPlace()
+    private let sync = FolderSync()
 
     init(_ url: URL) throws(BlankettError) {
         self.url = url
@@ -13,13 +16,32 @@ struct BlobFiles: Sendable {
     }
 
     /// A name for a new file: 32 hexadecimal digits.
-    static func makeName() -> String {
+    ///
+    /// Those that are made one after the other often lie in one folder, so that one sync serves all of them.
+    func makeName() -> String {
         // Backwards, for what is of chance stands at its end.
-        String(UUIDv7().description.replacing("-", with: "").reversed())
+        let name = String(UUIDv7().description.replacing("-", with: "").reversed())
+        return place.folder(or: name.prefix(2)) + name.dropFirst(2)
     }
 
     /// When this returns the file survives a power cut.
+    ///
+    /// A row says later that it is there; until then a torn one under this name disturbs nobody, and is swept.
     func write(_ bytes: [UInt8], name: String) throws(BlankettError) {
+        let goal = file(name)
+        let folder = goal.deletingLastPathComponent()
+        if !FileManager.default.fileExists(atPath: folder.path()) { try DurableFile.makeFolder(folder) }
+        try DurableFile.create(goal, bytes)
+        do throws(BlankettError) {
+            try sync.sync(folder)
+        } catch {
+            remove(name)
+            throw error
+        }
+    }
+
+    /// Writes a file that may be there already, such as from a restore that was cut short.
+    func replace(_ bytes: [UInt8], name: String) throws(BlankettError) {
         let goal = file(name)
         try DurableFile.makeFolder(goal.deletingLastPathComponent())
         try DurableFile.write(bytes, to: goal)
@@ -70,6 +92,20 @@ struct BlobFiles: Sendable {
     }
 }
 
+/// The folder that new files go to, for a while.
+private final class CurrentPlace: Sendable {
+    private let state = Mutex((folder: "", left: 0))
+
+    /// The folder's two digits; `next` is where to go when there are enough in the last one.
+    func folder(or next: Substring) -> String {
+        state.withLock { state in
+            if state.left == 0 { state = (String(next), 64) }
+            state.left -= 1
+            return state.folder
+        }
+    }
+}
+
 /// Runs what waits for the disk on threads of its own.
 func onDiskThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
@@ -77,4 +113,4 @@ func onDiskThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Res
     }
 }
 
-private let diskQueue = DispatchQueue(label: "blobs", attributes: .concurrent)
+let diskQueue = DispatchQueue(label: "blobs", attributes: .concurrent)

@@ -73,14 +73,26 @@ public final class CommitQueue<Session: ~Copyable>: Sendable {
         _ work: @escaping @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            line.submit(
-                Work(
-                    run: { session in
-                        let result = try work(session)
-                        return { continuation.resume(returning: result) }
-                    },
-                    fail: { continuation.resume(throwing: $0) }))
+            submit(work) { continuation.resume(with: $0) }
         }
+    }
+
+    /// As ``write(_:)``, for who does not wait on a task.
+    ///
+    /// - Parameters:
+    ///   - work: What to read and write.
+    ///   - tell: Called on the writer's thread, once: it should only pass on what came of it.
+    public func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (borrowing Session) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) {
+        line.submit(
+            Work(
+                run: { session in
+                    let result = try work(session)
+                    return { tell(.success(result)) }
+                },
+                fail: { tell(.failure($0)) }))
     }
 
     /// Runs `body` between two groups.

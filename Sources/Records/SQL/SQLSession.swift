@@ -100,13 +100,17 @@ extension SQLSession {
 /// Its failures are ``BlankettError``s with exit `.storage`: `storage-full`, `storage-closed`, `storage-failed`; what a
 /// work throws comes through as it is, after all of the work was rolled back.
 public protocol SQLEngine: Sendable {
-    /// Runs `work` in a transaction, maybe with that of others, and returns when it is on the disk.
+    /// Runs `work` in a transaction, maybe with that of others, and tells when it is on the disk.
     ///
     /// `work` may run more than once; it should decide before it writes. The engine calls
     /// ``SQLSession/writeClosing(_:)`` before it commits.
-    func write<Result: Sendable>(
-        _ work: @escaping @Sendable (any SQLSession) throws -> Result
-    ) async throws -> Result
+    ///
+    /// - Parameters:
+    ///   - work: What to read and write.
+    ///   - tell: Called once, on the thread that writes: it should only pass on what came of it.
+    func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void)
 
     /// Runs `work` in a transaction that only reads and sees one moment.
     func read<Result: Sendable>(
@@ -131,4 +135,17 @@ public protocol SQLEngine: Sendable {
     func failed() async -> BlankettError?
 
     func close() async
+}
+
+extension SQLEngine {
+    /// Runs `work` in a transaction, maybe with that of others, and returns when it is on the disk.
+    ///
+    /// `work` may run more than once; it should decide before it writes.
+    public func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            submit(work) { continuation.resume(with: $0) }
+        }
+    }
 }

@@ -5,8 +5,17 @@ final class Connection {
     let handle: OpaquePointer
     /// As the last commit left the write-ahead log; watched of the connection that writes.
     let log: UnsafeMutablePointer<csqlite_log>
-    /// Prepared before and not in use now.
-    private var idle: [String: OpaquePointer] = [:]
+    /// A statement that stays prepared.
+    private final class Prepared {
+        let statement: OpaquePointer
+        var isInUse = false
+
+        init(_ statement: OpaquePointer) {
+            self.statement = statement
+        }
+    }
+
+    private var prepared: [String: Prepared] = [:]
 
     init(path: String, flags: Int32) throws(SQLiteError) {
         var opened: OpaquePointer?
@@ -23,7 +32,7 @@ final class Connection {
     }
 
     deinit {
-        for statement in idle.values { sqlite3_finalize(statement) }
+        for kept in prepared.values { sqlite3_finalize(kept.statement) }
         sqlite3_close_v2(handle)
         log.deallocate()
     }
@@ -31,14 +40,28 @@ final class Connection {
     func withStatement<Result, Failure: Error>(
         _ sql: String, _ body: (borrowing Statement) throws(Failure) -> Result
     ) throws -> Result {
-        let prepared = try idle.removeValue(forKey: sql) ?? prepare(sql)
-        defer {
-            sqlite3_reset(prepared)
-            sqlite3_clear_bindings(prepared)
-            // The same statement can have been used inside `body`; one is kept.
-            if let other = idle.updateValue(prepared, forKey: sql) { sqlite3_finalize(other) }
+        guard let kept = prepared[sql] else {
+            let made = Prepared(try prepare(sql))
+            prepared[sql] = made
+            return try use(made, body)
         }
-        return try body(Statement(prepared, connection: handle))
+        if !kept.isInUse { return try use(kept, body) }
+        // The same statement is used inside its own `body`.
+        let other = try prepare(sql)
+        defer { sqlite3_finalize(other) }
+        return try body(Statement(other, connection: handle))
+    }
+
+    private func use<Result, Failure: Error>(
+        _ kept: Prepared, _ body: (borrowing Statement) throws(Failure) -> Result
+    ) throws -> Result {
+        kept.isInUse = true
+        defer {
+            sqlite3_reset(kept.statement)
+            sqlite3_clear_bindings(kept.statement)
+            kept.isInUse = false
+        }
+        return try body(Statement(kept.statement, connection: handle))
     }
 
     /// Runs one or more statements without parameters.

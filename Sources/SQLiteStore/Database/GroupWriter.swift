@@ -34,6 +34,14 @@ public final class GroupWriter: Sendable {
         try await queue.write(work)
     }
 
+    /// As ``write(_:)``, for who does not wait on a task; `tell` is called on the writer's thread.
+    func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (borrowing Database) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) {
+        queue.submit(work, then: tell)
+    }
+
     /// Returns when the disk has failed under the database, so that the program must end and recover.
     ///
     /// - Returns: Why; `nil` when the task was cancelled before.

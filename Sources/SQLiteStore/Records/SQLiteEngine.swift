@@ -37,15 +37,19 @@ public final class SQLiteEngine: SQLEngine {
         readers = Readers(file)
     }
 
-    public func write<Result: Sendable>(
-        _ work: @escaping @Sendable (any SQLSession) throws -> Result
-    ) async throws -> Result {
-        do {
-            return try await writer.write { try work($0.session) }
-        } catch let error as SQLiteError {
-            throw error.forPerson
-        } catch is StoreClosed {
-            throw BlankettError("storage-closed", exit: .storage, "The store is closed.", isTransient: true)
+    public func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) {
+        writer.submit({ try work($0.session) }, then: { tell($0.mapError(Self.forPerson)) })
+    }
+
+    private static func forPerson(_ error: any Error) -> any Error {
+        switch error {
+        case let error as SQLiteError: error.forPerson
+        case is StoreClosed:
+            BlankettError("storage-closed", exit: .storage, "The store is closed.", isTransient: true)
+        default: error
         }
     }
 

@@ -12,22 +12,33 @@ public enum DurableFile {
     public static func write(_ bytes: [UInt8], to url: URL, permissions: Int = 0o600) throws(BlankettError) {
         let folder = url.deletingLastPathComponent()
         let temporary = folder.appending(path: ".\(url.lastPathComponent).\(UUIDv7())").path(percentEncoded: false)
-        let descriptor = Foundation.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
-        guard descriptor >= 0 else { throw .storage(errno, "A file cannot be created") }
-        do throws(BlankettError) {
-            defer { close(descriptor) }
-            try write(bytes, to: descriptor)
-            guard fsync(descriptor) == 0 else { throw .storage(errno, "A file cannot be synced") }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        try create(temporary, bytes, permissions)
         guard rename(temporary, url.path(percentEncoded: false)) == 0 else {
             let code = errno
             unlink(temporary)
             throw .storage(code, "A file cannot be renamed")
         }
         try syncFolder(folder)
+    }
+
+    /// Makes a file that was not there, and syncs its content; whether its name lasts is up to ``syncFolder(_:)``.
+    ///
+    /// For names that nobody looks for before both are done: after a power cut half a file may stand there.
+    public static func create(_ url: URL, _ bytes: [UInt8], permissions: Int = 0o600) throws(BlankettError) {
+        try create(url.path(percentEncoded: false), bytes, permissions)
+    }
+
+    private static func create(_ path: String, _ bytes: [UInt8], _ permissions: Int) throws(BlankettError) {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions))
+        guard descriptor >= 0 else { throw .storage(errno, "A file cannot be created") }
+        do throws(BlankettError) {
+            defer { close(descriptor) }
+            try write(bytes, to: descriptor)
+            guard fsync(descriptor) == 0 else { throw .storage(errno, "A file cannot be synced") }
+        } catch {
+            unlink(path)
+            throw error
+        }
     }
 
     /// Makes what was created, renamed or removed in a folder last.

@@ -9,22 +9,7 @@ import Testing
 /// The expectations are written from the promises of the API alone, without the store's own state machine: a lease counts
 /// while it is the latest one; a record is done once; after ten attempts, or a reject, a person must look.
 final class ConsumerModel {
-    /// What is known of one record in one subscription.
-    private struct Expected {
-        enum Phase { case pending, leased, done, rejected }
-
-        var phase = Phase.pending
-        var attempt = 0
-        /// When it can be had again: surely not before `earliest`, surely from `latest` on.
-        var earliest: Date
-        var latest: Date
-        var lease: String?
-        var caseId: String?
-        /// Somebody claimed when the lease had run out: it may be pending by now, also when the clock was set back since.
-        var mayHaveEnded = false
-        /// How often a consumer was told that it is done by what they just said.
-        var timesDone = 0
-    }
+    private typealias Expected = ModelLedger.Expected
 
     private struct Held {
         var subscription: String
@@ -46,7 +31,7 @@ final class ConsumerModel {
     private let reopen: () async throws -> any RecordStore
     private let clock: ModelClock
     private var dice: SeededDice
-    private var expected: [String: [UUIDv7: Expected]] = [:]
+    private var expected: [String: ModelLedger] = [:]
     private var leases: Set<String> = []
     /// Eight workers share each subscription; a lease can also be known from long ago.
     private var held: [[Held]] = Array(repeating: [], count: 8)
@@ -59,7 +44,7 @@ final class ConsumerModel {
         store = try await open()
         self.clock = clock
         dice = SeededDice(seed: seed)
-        for subscription in Self.subscriptions { expected[subscription.name] = [:] }
+        for subscription in Self.subscriptions { expected[subscription.name] = ModelLedger() }
         _ = try await store.putBlob(samplePage, name: SHA256.hexadecimal(of: samplePage))
     }
 
@@ -92,7 +77,7 @@ final class ConsumerModel {
         }
         for subscription in Self.subscriptions
         where subscription.takes(formType: record.data.form.type, isTest: record.data.test) {
-            expected[subscription.name]?[record.id] = Expected(earliest: clock.now, latest: clock.now)
+            expected[subscription.name]?[record.id] = Expected(since: clock.now)
         }
     }
 
@@ -102,11 +87,11 @@ final class ConsumerModel {
         let limit = Int.random(in: 1...6, using: &dice)
         let seconds = [10, 30, 300].randomElement(using: &dice) ?? 10
         let claimed = try await store.claim(name, limit: limit, leaseSeconds: seconds, by: origin).claimed
-        var states = expected[name] ?? [:]
+        let ledger = try #require(expected[name])
         let now = clock.now
         for item in claimed {
-            let id = try JSONCoding.decode(Record.self, from: item.body).id
-            var state = try #require(states[id], "step \(step): \(name) got what is not its own")
+            let id = try Self.id(of: item)
+            var state = try #require(ledger[id], "step \(step): \(name) got what is not its own")
             #expect(
                 state.phase == .pending || state.phase == .leased,
                 "step \(step): a record that is \(state.phase) came again")
@@ -119,21 +104,30 @@ final class ConsumerModel {
             state.lease = item.leaseId
             state.earliest = now.addingTimeInterval(Double(seconds))
             state.latest = state.earliest
-            states[id] = state
+            ledger[id] = state
             held[worker].append(Held(subscription: name, record: id, lease: item.leaseId))
         }
-        if claimed.count < limit {
-            let forgotten = states.count { Self.canSurelyBeHad($0.value, at: now) }
-            #expect(forgotten == 0, "step \(step): \(forgotten) could be had and were not given")
+        ledger.passTime(to: now)
+        guard claimed.count < limit else { return }
+        var forgotten = 0
+        for id in ledger.dueRecords() {
+            guard var state = ledger[id] else { continue }
+            if Self.canSurelyBeHad(state, at: now) { forgotten += 1 }
+            // The tenth lease that ran out makes it a dead letter, which is seen when somebody claims.
+            if state.phase == .leased, state.attempt >= 10, state.latest <= now {
+                state.phase = .rejected
+                ledger[id] = state
+            }
         }
-        for (id, state) in states where state.phase == .leased && state.earliest <= now {
-            states[id]?.mayHaveEnded = true
-        }
-        // The tenth lease that ran out makes it a dead letter, which is seen when somebody claims.
-        for (id, state) in states where state.phase == .leased && state.attempt >= 10 && state.latest <= now {
-            if claimed.count < limit { states[id]?.phase = .rejected }
-        }
-        expected[name] = states
+        #expect(forgotten == 0, "step \(step): \(forgotten) could be had and were not given")
+    }
+
+    private struct Named: Decodable {
+        var id: UUIDv7
+    }
+
+    private static func id(of item: ClaimedRecord) throws -> UUIDv7 {
+        try JSONCoding.decode(Named.self, from: item.body).id
     }
 
     private static func canSurelyBeHad(_ state: Expected, at now: Date) -> Bool {
@@ -244,14 +238,14 @@ final class ConsumerModel {
 
     private func redrive() async throws {
         guard let name = expected.keys.sorted().randomElement(using: &dice),
-            let id = expected[name]?.filter({ $0.value.phase == .rejected }).keys.sorted().randomElement(using: &dice)
+            let id = expected[name]?.rejected.randomElement(using: &dice), var state = expected[name]?[id]
         else { return }
         #expect(try await store.redrive([id], of: name, by: origin).map(\.result) == [.redriven])
-        expected[name]?[id]?.phase = .pending
-        expected[name]?[id]?.attempt = 0
-        expected[name]?[id]?.lease = nil
-        expected[name]?[id]?.earliest = clock.now
-        expected[name]?[id]?.latest = clock.now
+        state.phase = .pending
+        state.attempt = 0
+        state.lease = nil
+        (state.earliest, state.latest) = (clock.now, clock.now)
+        expected[name]?[id] = state
     }
 
     private func restart() async throws {
@@ -285,11 +279,11 @@ final class ConsumerModel {
                     let claimed = try await store.claim(name, limit: 100, leaseSeconds: 300, by: origin).claimed
                     if claimed.isEmpty { break }
                     for item in claimed {
-                        let id = try JSONCoding.decode(Record.self, from: item.body).id
-                        #expect(expected[name]?[id].map { $0.phase == .pending || $0.phase == .leased } == true)
-                        expected[name]?[id]?.phase = .leased
-                        expected[name]?[id]?.lease = item.leaseId
-                        expected[name]?[id]?.attempt = item.attempt
+                        let id = try Self.id(of: item)
+                        var state = try #require(expected[name]?[id])
+                        #expect(state.phase == .pending || state.phase == .leased)
+                        (state.phase, state.lease, state.attempt) = (.leased, item.leaseId, item.attempt)
+                        expected[name]?[id] = state
                         try await tell(
                             Held(subscription: name, record: id, lease: item.leaseId),
                             .init(leaseId: item.leaseId, outcome: .done, caseId: Self.caseId(id)))
@@ -302,7 +296,7 @@ final class ConsumerModel {
                 if page.isEmpty { break }
                 for entry in page { #expect(entries.updateValue(entry, forKey: entry.recordId) == nil, "listed twice") }
             }
-            let states = expected[name] ?? [:]
+            let states = expected[name]?.states ?? [:]
             #expect(Set(entries.keys) == Set(states.keys))
             for (id, entry) in entries {
                 let times = states[id]?.timesDone ?? -1

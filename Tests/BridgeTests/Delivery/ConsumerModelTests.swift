@@ -5,8 +5,12 @@ import Testing
 import TestSupport
 
 @Suite(.temporaryDirectory) struct `Workers that do all that workers do wrong` {
-    /// `BLANKETT_MODEL_STEPS` and `BLANKETT_MODEL_SEED` make it a long run, or the same one again.
-    @Test(arguments: StoreKind.allCases)
+    /// `BLANKETT_MODEL_STEPS` and `BLANKETT_MODEL_SEED` make it a long run, or the same one again; `BLANKETT_MODEL_STORE`
+    /// chooses one of the stores.
+    @Test(
+        arguments: StoreKind.allCases.filter {
+            [nil, $0.rawValue].contains(ProcessInfo.processInfo.environment["BLANKETT_MODEL_STORE"])
+        })
     func `get each record done once, or it lies among the dead letters`(_ kind: StoreKind) async throws {
         let environment = ProcessInfo.processInfo.environment
         let steps = environment["BLANKETT_MODEL_STEPS"].flatMap { Int($0) } ?? (kind == .sqlite ? 1500 : 500)

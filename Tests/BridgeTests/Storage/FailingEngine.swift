@@ -16,15 +16,16 @@ final class FailingEngine: SQLEngine {
 
     var longestWait: Duration { engine.longestWait }
 
-    func write<Result: Sendable>(
-        _ work: @escaping @Sendable (any SQLSession) throws -> Result
-    ) async throws -> Result {
+    func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLSession) throws -> Result,
+        then tell: @escaping @Sendable (Swift.Result<Result, any Error>) -> Void
+    ) {
         let mayWrite = left.withLock { left in
             left -= 1
             return left >= 0
         }
-        guard mayWrite else { throw Failure() }
-        return try await engine.write(work)
+        guard mayWrite else { return tell(.failure(Failure())) }
+        engine.submit(work, then: tell)
     }
 
     func read<Result: Sendable>(
