@@ -14,6 +14,7 @@ struct BridgeParts: Sendable {
     let registry: AccessRegistry
     let board: AgentBoard
     let metrics: Metrics
+    let neighbours = Neighbours()
     private let limiter: RateLimiter
     private let sealer: any Sealer
     private let log: Logger
@@ -60,7 +61,8 @@ struct BridgeParts: Sendable {
     ) -> AdminContext {
         let shown = (configuration.tls?.certificate).flatMap { try? String(contentsOf: $0, encoding: .utf8) }
         return AdminContext(
-            store: store, registry: registry, board: board, metrics: metrics, dataFolder: configuration.dataFolder,
+            store: store, registry: registry, board: board, metrics: metrics, neighbours: neighbours,
+            dataFolder: configuration.dataFolder,
             diskReserve: configuration.diskReserve,
             shelf: PackageShelf(configuration.packageFolder), subscriptions: subscriptions,
             serverCertificateEnd: shown.flatMap { try? Certificate(pem: $0).notAfter }, now: now)

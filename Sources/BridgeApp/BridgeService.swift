@@ -104,6 +104,7 @@ public final class BridgeService: Sendable {
     /// - Throws: What made it impossible to go on.
     public func run(until termination: Termination, reloading: Bell = Bell()) async throws {
         await writeChanges()
+        await parts.neighbours.look(store, log)
         ServiceState.ready()
         let end = await withTaskGroup(of: BlankettError?.self) { group in
             group.addTask {
@@ -230,6 +231,7 @@ public final class BridgeService: Sendable {
             try? await Task.sleep(for: .seconds(10))
             guard !Task.isCancelled, (try? await store.probe()) != nil else { continue }
             await writeChanges()
+            await parts.neighbours.look(store, log)
             ServiceState.alive()
         }
         return nil

@@ -38,6 +38,14 @@ public protocol RecordStore: Sendable {
     /// - Returns: How many.
     func sweepBlobs(storedBefore time: Date) async throws -> Int
 
+    // MARK: Other bridges
+
+    /// Meets the other bridges that work on the same database.
+    ///
+    /// - Returns: How many live, and how many of those know other subscriptions, so that what one takes in others do not
+    ///   hand out as they should.
+    func meetOthers() async throws -> (living: Int, disagreeing: Int)
+
     // MARK: Records
 
     /// Stores a record with its deliveries and the line of the audit log, all or nothing.

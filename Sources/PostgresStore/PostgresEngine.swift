@@ -12,6 +12,9 @@ public final class PostgresEngine: SQLEngine {
     private let writer: PostgresWriter
     private let readers: [PostgresReader]
     private let turn = Mutex(0)
+    /// Names this bridge to the others, from its start to its end.
+    private let name = UUIDv7().description
+    private let hasMet = Mutex(false)
 
     /// Whether the server keeps what it said is committed through a power cut; its settings can forbid that.
     public let isDurable: Bool
@@ -80,10 +83,35 @@ public final class PostgresEngine: SQLEngine {
     /// Another bridge's record is seen after half a second at most.
     public var longestWait: Duration { .milliseconds(500) }
 
+    public func meet(_ message: String) async throws -> [String] {
+        hasMet.withLock { $0 = true }
+        // The server's clock: those of the bridges may differ.
+        let now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+        return try await write { [name] session in
+            try session.run(
+                """
+                INSERT INTO peer(id, message, seen_at) VALUES($1, $2, \(now))
+                ON CONFLICT(id) DO UPDATE SET message = excluded.message, seen_at = excluded.seen_at
+                """, [.text(name), .text(message)])
+            try session.run("DELETE FROM peer WHERE seen_at < \(now) - 3600000", [])
+            return try session.query(
+                "SELECT message FROM peer WHERE id <> $1 AND seen_at > \(now) - 30000", [.text(name)]
+            ) { $0.text(0) ?? "" }
+        }
+    }
+
+    public func isAlone() async throws -> Bool {
+        do {
+            return try await writer.isAlone()
+        } catch {
+            throw Self.forPerson(error)
+        }
+    }
+
     /// Old versions of rows lie in the tables until they are vacuumed.
     public func forgetDeleted() async throws {
         do {
-            try await writer.alone(["VACUUM record", "VACUUM blob", "VACUUM page"])
+            try await writer.alone(["VACUUM record", "VACUUM blob", "VACUUM page", "VACUUM delivery"])
         } catch {
             throw Self.forPerson(error)
         }
@@ -99,6 +127,9 @@ public final class PostgresEngine: SQLEngine {
     }
 
     public func close() async {
+        if hasMet.withLock({ $0 }) {
+            _ = try? await write { [name] in try $0.run("DELETE FROM peer WHERE id = $1", [.text(name)]) }
+        }
         await writer.close()
         for reader in readers { await reader.close() }
     }

@@ -59,6 +59,24 @@ final class PostgresSession: SQLSession {
         return result
     }
 
+    enum Lock: String {
+        /// Of each bridge, for as long as it is connected.
+        case shared = "_shared"
+        case alone = ""
+    }
+
+    /// Takes a lock on the tables as a whole, which ends with the connection.
+    ///
+    /// - Returns: Whether nobody was in the way.
+    func lock(_ lock: Lock) throws -> Bool {
+        try query(
+            """
+            SELECT CASE WHEN pg_try_advisory_lock\(lock.rawValue)(
+                \(RecordSchema.applicationID), hashtext(current_schema())) THEN 1::bigint ELSE 0::bigint END
+            """, []
+        ) { $0.integer(0) } == [1]
+    }
+
     private func name(of sql: String) throws(PostgresError) -> String {
         if let name = prepared[sql] { return name }
         let name = "s\(prepared.count)"

@@ -1,4 +1,5 @@
 import Records
+import Support
 
 /// Shares one writing connection: work that waits together goes to the disk in one commit.
 ///
@@ -31,6 +32,11 @@ final class PostgresWriter: Sendable {
         try await queue.pause { [committer] in
             for statement in sql { try committer.connected().script(statement) }
         }
+    }
+
+    /// Whether no other bridge has this database open; from then on none can.
+    func isAlone() async throws -> Bool {
+        try await queue.pause { [committer] in try committer.connected().lock(.alone) }
     }
 
     /// Finishes what waits, and closes the connection.
@@ -81,6 +87,12 @@ private final class Committer: Sendable {
     func connected() throws -> PostgresSession {
         if let session { return session }
         let made = try PostgresSession(information)
+        guard try made.lock(.shared) else {
+            throw BlankettError(
+                "database-reserved", exit: .storage, "The database is reserved for a change of the store's key.",
+                advice: "Wait until blankett-bridge rekey is done; then start the bridges with the new key.",
+                isTransient: true)
+        }
         session = made
         return made
     }

@@ -169,5 +169,7 @@ extension SQLRecordStore {
     enum Reason {
         static let damaged = "damaged"
         static let erased = "erased"
+        /// What stands in clear, for a consumer never wrote it: these, and those of `DeliveryState`.
+        static let ownWords: Set = [damaged, erased, "attempts-used", "rejected"]
     }
 }

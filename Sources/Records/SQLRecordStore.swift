@@ -68,6 +68,7 @@ public final class SQLRecordStore: RecordStore {
             contents = try await Self.contents(engine, settings.key)
             try await take(over: settings.subscriptions, since: nil)
             try await FirstLayout(engine: engine, key: settings.key, contents: contents, files: files).leave()
+            try await ClearReasons(engine: engine, contents: contents).seal()
         } catch {
             await engine.close()
             throw error
@@ -109,6 +110,18 @@ public final class SQLRecordStore: RecordStore {
     }
 
     var takers: [String: Taker] { known.withLock { $0 } }
+
+    public func meetOthers() async throws -> (living: Int, disagreeing: Int) {
+        let rules = takers.values.map(\.rule).sorted { $0.name < $1.name }.map { rule in
+            [
+                rule.name, rule.formTypes.map { "only \($0.sorted().joined(separator: ","))" } ?? "all",
+                rule.includesTest ? "tests" : "", "hides \(rule.hiddenFields.sorted().joined(separator: ","))",
+            ].joined(separator: "|")
+        }
+        let mine = SHA256.hexadecimal(of: Array(rules.joined(separator: "\n").utf8))
+        let others = try await engine.meet(mine)
+        return (others.count, others.count { $0 != mine })
+    }
 
     public func close() async {
         await engine.close()

@@ -9,6 +9,7 @@ struct AdminContext: Sendable {
     let registry: AccessRegistry
     let board: AgentBoard
     let metrics: Metrics
+    let neighbours: Neighbours
     let dataFolder: URL
     let diskReserve: Int?
     let shelf: PackageShelf
@@ -30,6 +31,11 @@ struct AdminContext: Sendable {
         return reasons
     }
 
+    /// What is not as it should be, though the bridge can work.
+    func warnings() -> [String] {
+        neighbours.standing.disagreeing > 0 ? ["subscriptions-differ"] : []
+    }
+
     /// Health for systemd, numbers for Prometheus.
     func addHealth(to router: inout Router) {
         router.on("GET", "/healthz") { _, _ in try .json(["status": "alive"]) }
@@ -39,6 +45,7 @@ struct AdminContext: Sendable {
                 [
                     "status": .string(reasons.isEmpty ? "ready" : "not-ready"),
                     "reasons": .array(reasons.map { .string($0) }),
+                    "warnings": .array(warnings().map { .string($0) }),
                 ]
                     as JSONValue, status: reasons.isEmpty ? 200 : 503)
         }
@@ -77,6 +84,11 @@ struct AdminContext: Sendable {
             gauges.append(
                 Metrics.Gauge("blankett_backup_last_success_timestamp_seconds", [:], time.timeIntervalSince1970))
         }
+        let others = neighbours.standing
+        gauges += [
+            Metrics.Gauge("blankett_other_bridges", [:], Double(others.living)),
+            Metrics.Gauge("blankett_disagreeing_bridges", [:], Double(others.disagreeing)),
+        ]
         let contents = registry.contents
         for name in Set(contents.agents.map(\.name)).union(board.names) {
             if let seen = board.standing(of: name).seen {

@@ -167,8 +167,10 @@ struct AdminPage: Sendable {
             reasons.isEmpty
             ? "<p class=\"state good\">\(words.ready)</p>"
             : "<p class=\"state bad\" role=\"alert\">\(words.notReady): \(reasons.joined(separator: ", "))</p>"
+        let differing = context.neighbours.standing.disagreeing
+        let warning: HTML = differing == 0 ? "" : "<p class=\"state bad\">\(words.subscriptionsDiffer(differing))</p>"
         return """
-            \(state)
+            \(state)\(warning)
             <section><h2>\(words.subscriptions)</h2>\(try await subscriptions(words))</section>
             <section><h2>\(words.kiosks)</h2>\(kiosks(words, session))</section>
             <section><h2>\(words.packages)</h2>\(packages(words, session))</section>

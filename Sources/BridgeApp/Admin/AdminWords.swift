@@ -28,6 +28,12 @@ struct AdminWords: Sendable {
     var wrongCode: String { say("Koden gäller inte, eller är redan använd.", "The code is not good, or was used.") }
     var ready: String { say("Bryggan tar emot och lämnar ut.", "The bridge takes in and hands out.") }
     var notReady: String { say("Bryggan är inte redo", "The bridge is not ready") }
+    func subscriptionsDiffer(_ bridges: Int) -> String {
+        say(
+            "\(bridges) av de andra bryggorna på samma databas har andra prenumerationer än den här. Ge alla samma.",
+            "\(bridges) of the other bridges on the same database have other subscriptions than this one. Give all the same."
+        )
+    }
     var subscriptions: String { say("Prenumerationer", "Subscriptions") }
     var subscription: String { say("Prenumeration", "Subscription") }
     var kiosks: String { say("Kiosker", "Kiosks") }

@@ -73,6 +73,9 @@ final class Metrics: Sendable {
         "blankett_wal_bytes": Family(kind: .gauge, help: "Size of SQLite's write-ahead log."),
         "blankett_agent_last_seen_timestamp_seconds": Family(kind: .gauge, help: "Last request of a kiosk."),
         "blankett_certificate_expiry_timestamp_seconds": Family(kind: .gauge, help: "End of a certificate."),
+        "blankett_other_bridges": Family(kind: .gauge, help: "Other bridges that work on the same database."),
+        "blankett_disagreeing_bridges": Family(
+            kind: .gauge, help: "Those of them that know other subscriptions than this one."),
         "blankett_reloads_total": Family(kind: .counter, help: "Configurations read again, by outcome."),
         "blankett_build_info": Family(kind: .gauge, help: "1, with the version."),
         "process_resident_memory_bytes": Family(kind: .gauge, help: "Resident memory."),
@@ -83,6 +86,11 @@ final class Metrics: Sendable {
 
     private let state = Mutex(State())
     private let start = Date()
+
+    init() {
+        // A counter that first appears as 1 has not increased, for Prometheus.
+        for outcome in ["done", "refused"] { count("blankett_reloads_total", ["outcome": outcome], by: 0) }
+    }
 
     func count(_ name: String, _ labels: Labels = [:], by number: Int = 1) {
         let labels = Self.text(labels)
@@ -138,7 +146,8 @@ final class Metrics: Sendable {
         }
         var text = ""
         for (name, family) in Self.families.sorted(by: { $0.key < $1.key }) {
-            guard var rows = samples[name] else { continue }
+            // Also what has no sample yet is named, for who writes a rule.
+            var rows = samples[name] ?? []
             if family.kind != .histogram { rows.sort { $0.series < $1.series } }
             text += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n"
             for row in rows { text += "\(row.series) \(Self.number(row.value))\n" }

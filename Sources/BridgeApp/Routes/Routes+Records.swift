@@ -17,8 +17,11 @@ extension Routes {
                 try requireRoom()
                 let isNew = try await store.put(record, body: request.body, by: origin(caller))
                 if isNew {
-                    if request.peer.certificate != nil, !record.isFrom(kiosk: caller.name) {
-                        metrics.count("blankett_source_mismatches_total", ["agent": caller.name])
+                    if request.peer.certificate != nil {
+                        // Also the 0 counts: only from there on can it increase.
+                        metrics.count(
+                            "blankett_source_mismatches_total", ["agent": caller.name],
+                            by: record.isFrom(kiosk: caller.name) ? 0 : 1)
                     }
                     let type = record.data.form.type
                     metrics.count(

@@ -32,6 +32,11 @@ extension StoreCommands {
             }
         let count: Int
         do {
+            guard try await engine.isAlone() else {
+                throw BlankettError(
+                    "bridge-runs", exit: .badInput, "Another bridge, or a command of it, uses the same database.",
+                    advice: "Stop all bridges that share it first.")
+            }
             count = try await Rekeying(engine, from: try SealingKey(file: file, create: false), to: new).run()
             await engine.close()
         } catch {

@@ -36,6 +36,11 @@ struct Contents: Sendable {
         Self.reasonPrefix + Data(marker.seal(Array(reason.utf8), context: Self.reasonContext)).base64EncodedString()
     }
 
+    /// Whether a consumer wrote it, and it lies as it was written.
+    func isClear(reason: String) -> Bool {
+        !reason.hasPrefix(Self.reasonPrefix) && !SQLRecordStore.Reason.ownWords.contains(reason)
+    }
+
     /// The reason as it was written; those of the store itself, and of its first versions, are not sealed.
     func opened(reason: String) -> String {
         guard reason.hasPrefix(Self.reasonPrefix),

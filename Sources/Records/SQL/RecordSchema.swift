@@ -8,7 +8,7 @@ public enum RecordSchema {
     public static let sqlite = [first, contentKeys]
 
     /// PostgreSQL came when the tables had this form.
-    public static let postgres = [postgresFirst]
+    public static let postgres = [postgresFirst, peers]
 
     private static let first = """
         CREATE TABLE record(
@@ -52,6 +52,11 @@ public enum RecordSchema {
         CREATE INDEX blob_file ON blob(file);
         CREATE INDEX record_kept ON record(stored_at) WHERE erased_at IS NULL;
         CREATE INDEX record_first_layout ON record(seq) WHERE key IS NULL AND erased_at IS NULL;
+        """
+
+    /// The bridges that work on this database; see ``SQLEngine/meet(_:)``.
+    private static let peers = """
+        CREATE TABLE peer(id TEXT PRIMARY KEY, message TEXT NOT NULL, seen_at BIGINT NOT NULL);
         """
 
     private static let postgresFirst = """

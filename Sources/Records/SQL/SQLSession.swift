@@ -125,6 +125,16 @@ public protocol SQLEngine: Sendable {
     /// After how long a waiting consumer should look again, since another bridge may have taken in a record.
     var longestWait: Duration { get }
 
+    /// Tells other bridges on the same database that this one lives, and what it has to say.
+    ///
+    /// - Parameter message: The same until something changes.
+    /// - Returns: What the others say that live; a bridge lives for half a minute after it said so.
+    /// - Throws: ``BlankettError`` of the database.
+    func meet(_ message: String) async throws -> [String]
+
+    /// Whether nobody else has the database open; then nobody can open it until this engine is closed.
+    func isAlone() async throws -> Bool
+
     /// Overwrites what was deleted, as far as the database can.
     func forgetDeleted() async throws
 
@@ -138,6 +148,10 @@ public protocol SQLEngine: Sendable {
 }
 
 extension SQLEngine {
+    public func meet(_ message: String) async throws -> [String] { [] }
+
+    public func isAlone() async throws -> Bool { true }
+
     /// Runs `work` in a transaction, maybe with that of others, and returns when it is on the disk.
     ///
     /// `work` may run more than once; it should decide before it writes.

@@ -18,13 +18,13 @@ private final class Member: Sendable {
     private let program = Mutex<BackgroundProgram?>(nil)
     private let reached = Mutex<String?>(nil)
 
-    init(_ name: String, database: String) throws {
+    init(_ name: String, database: String, subscriptions: String = "{ name: \"cases\" }") throws {
         self.name = name
         folder = TemporaryDirectory.url
         let text = """
             {   format: "blankett-bridge/1", data: "\(name)", store: { postgres: "\(database)" }, blobs: "blobs",
                 key: "store.key", access: "access", diskReserve: 0, rateLimits: { agent: 0, consumer: 0 },
-                subscriptions: [ { name: "cases" } ] }
+                subscriptions: [ \(subscriptions) ] }
             """
         try text.write(to: file, atomically: true, encoding: .utf8)
         try DurableFile.makeFolder(folder.appending(path: "access"))
@@ -47,6 +47,14 @@ private final class Member: Sendable {
         reached.withLock { $0 = nil }
         program.withLock { $0 }?.kill()
         try? FileManager.default.removeItem(at: folder.appending(path: "\(name)/bridge.address"))
+    }
+
+    /// What it says of its health.
+    func health() async throws -> JSONValue {
+        let socket = folder.appending(path: "\(name)/admin.sock").path(percentEncoded: false)
+        let response = try await CurlTransport().send(
+            Request("GET", "/readyz"), to: "unix://\(socket)", limits: TransportLimits())
+        return try JSONCoding.decode(from: response.bytes ?? [])
     }
 
     func stop() { program.withLock { $0 }?.stop() }
@@ -185,6 +193,27 @@ private final class Clients: Sendable {
         #expect(try await store.damage() == [])
         #expect(try await store.verifyAudit().broken == nil)
         await store.close()
+    }
+
+    @Test func `say when their subscriptions differ, and keep their key while one of them runs`() async throws {
+        let postgres = try await PrivatePostgres.shared()
+        let database = postgres.information(schema: try await postgres.makeSchema())
+        let one = try Member("one", database: database)
+        let two = try Member("two", database: database, subscriptions: "{ name: \"cases\", includeTest: true }")
+        try await one.start()
+        defer { for member in [one, two] { member.stop() } }
+        #expect(try await one.health() == ["status": "ready", "reasons": [], "warnings": []])
+        try await two.start()
+        for _ in 0..<500 where try await two.health()["warnings"] == [] { try await Task.sleep(for: .milliseconds(20)) }
+        // It works all the same.
+        #expect(
+            try await two.health() == ["status": "ready", "reasons": [], "warnings": ["subscriptions-differ"]])
+        two.stop()
+        let run = try await ProgramRun("blankett-bridge", ["rekey", "--config", two.file.path()])
+        #expect(run.code == 2 && run.errors.contains("Another bridge"), "\(run)")
+        one.stop()
+        let alone = try await ProgramRun("blankett-bridge", ["rekey", "--config", two.file.path()])
+        #expect(alone.code == 0, "\(alone)")
     }
 
     private func token(_ words: [String], _ member: Member) async throws -> String {

@@ -40,6 +40,8 @@ final class FailingEngine: SQLEngine {
         try await engine.survey(work)
     }
 
+    func meet(_ message: String) async throws -> [String] { try await engine.meet(message) }
+    func isAlone() async throws -> Bool { try await engine.isAlone() }
     func forgetDeleted() async throws { try await engine.forgetDeleted() }
     func damage() async throws -> [String] { try await engine.damage() }
     func failed() async -> BlankettError? { await engine.failed() }

@@ -78,4 +78,49 @@ import TestSupport
         await first.close()
         await second.close()
     }
+
+    @Test func `learns of other bridges on its database, and whether they know the same subscriptions`() async throws {
+        let place = try await TestStore(.postgres)
+        let (cases, other) = (Subscription(name: "cases", formTypes: ["a", "b"]), Subscription(name: "other"))
+        let first = try await place.open([cases, other])
+        func expect(_ store: SQLRecordStore, living: Int, disagreeing: Int) async throws {
+            let (others, unlike) = try await store.meetOthers()
+            #expect(others == living && unlike == disagreeing)
+        }
+        try await expect(first, living: 0, disagreeing: 0)
+        let second = try await place.open([Subscription(name: "cases"), other])
+        try await expect(second, living: 1, disagreeing: 1)
+        try await expect(first, living: 1, disagreeing: 1)
+        // In whatever order they stand.
+        try await second.adopt([other, Subscription(name: "cases", formTypes: ["b", "a"])])
+        try await expect(second, living: 1, disagreeing: 0)
+        try await expect(first, living: 1, disagreeing: 0)
+        try await second.adopt([cases, Subscription(name: "other", hiddenFields: ["account"])])
+        try await expect(second, living: 1, disagreeing: 1)
+        // One that was killed is forgotten after half a minute.
+        _ = try await PrivatePostgres.shared().query(
+            "INSERT INTO peer VALUES('gone', 'x', (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 40000)",
+            schema: place.schema)
+        await second.close()
+        try await expect(first, living: 0, disagreeing: 0)
+        await first.close()
+    }
+
+    @Test func `is opened by nobody while its key is changed, nor is the key while it is open`() async throws {
+        let place = try await TestStore(.postgres)
+        let store = try await place.open()
+        let engine = try await place.engine()
+        #expect(try await engine.isAlone() == false)
+        await store.close()
+        // The server sees a moment later that a connection has ended.
+        var isAlone = false
+        for _ in 0..<500 where !isAlone {
+            isAlone = try await engine.isAlone()
+            if !isAlone { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        #expect(isAlone)
+        let refused = await #expect(throws: BlankettError.self) { try await place.open() }
+        #expect(refused?.code == "database-reserved" && refused?.exit == .storage && refused?.isTransient == true)
+        await engine.close()
+    }
 }
