@@ -14,13 +14,16 @@ public protocol PageReader: Sendable {
 public struct ReadOptions: Sendable, Hashable, Codable {
     /// Read only as this form.
     public var form: String?
+    /// With ``form``: read as exactly this version, because a person says that it is one; print may differ then.
+    public var version: Int?
     /// Bring an upright picture of each page for a person to look at.
     public var preview: Bool
     /// A folder for pictures of each field and what the readers read: for the technician's eyes, never on a kiosk.
     public var debugFolder: String?
 
-    public init(form: String? = nil, preview: Bool = false, debugFolder: String? = nil) {
+    public init(form: String? = nil, version: Int? = nil, preview: Bool = false, debugFolder: String? = nil) {
         self.form = form
+        self.version = version
         self.preview = preview
         self.debugFolder = debugFolder
     }

@@ -14,13 +14,17 @@ public struct PageResult: Sendable, Hashable, Codable {
 
     /// The form's printed number, which its template names, is illegible or not on the picture.
     public static let numberNotSeen = "number-not-seen"
+    /// The page is of this version because a person says so.
+    public static let versionAssigned = "version-assigned"
+    /// A person says that it is of some version, and it cannot be laid on any page of it.
+    public static let versionNotFitting = "version-not-fitting"
 
     public var source: String
     /// From 1.
     public var frame: Int
     public var outcome: Outcome
     /// A stable code such as `truncated`, `not-an-image`, `too-large`, `pdf-password`, when `unreadable`;
-    /// ``numberNotSeen`` when identified.
+    /// ``versionNotFitting`` when unknown; ``numberNotSeen`` or ``versionAssigned`` when identified.
     public var reason: String?
     /// Of a blank page: whether there is nothing at all on it, so that it may be left out without a person.
     public var isBare: Bool?

@@ -10,6 +10,12 @@ public protocol FormIdentifier: AnyObject {
     /// - Returns: The registered page, or why there is none.
     /// - Throws: What the vision library throws; never for an unknown form.
     func identify(_ image: PageImage, as form: String?) throws -> Identification
+
+    /// Registers a page to the version that a person says it is, even where some of its print is missing or replaced.
+    ///
+    /// - Returns: `nil` where it cannot be laid on any page of it.
+    /// - Throws: What the vision throws.
+    func register(_ image: PageImage, to form: FormKey) throws -> (any RegisteredPage)?
 }
 
 public enum Identification {

@@ -21,11 +21,27 @@ actor LabelDesk {
     ///
     /// - Throws: What Tesseract throws.
     func read(_ lines: [(index: Int, box: MillimetreRect)], on page: PageImage) throws -> [(index: Int, text: String)] {
-        let reader = try reader ?? TesseractLineReader()
-        self.reader = reader
+        let reader = try opened
         return try lines.map { line in
             guard let picture = page.part(of: line.box, margin: 0.7) else { return (line.index, "") }
             return (line.index, try reader.read(picture, alphabet: .any).first?.text ?? "")
+        }
+    }
+
+    /// How sure the reader is of one line, 0...1.
+    ///
+    /// - Throws: What Tesseract throws.
+    func confidence(of line: MillimetreRect, on page: PageImage) throws -> Double {
+        guard let picture = page.part(of: line, margin: 0.7) else { return 0 }
+        return try opened.read(picture, alphabet: .any).first?.confidence ?? 0
+    }
+
+    private var opened: TesseractLineReader {
+        get throws {
+            if let reader { return reader }
+            let made = try TesseractLineReader()
+            reader = made
+            return made
         }
     }
 

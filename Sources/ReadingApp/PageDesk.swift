@@ -104,6 +104,7 @@ actor PageDesk {
         case .known(let known): page = known
         case .unknownForm:
             if options.form == nil, try isSeparator(image) { result.reason = SeparatorSheet.reason }
+            if options.version != nil { result.reason = PageResult.versionNotFitting }
             return try unread(result, image, options, times)
         case .unknownVersion(let near):
             result.outcome = .unknownVersion
@@ -145,13 +146,14 @@ actor PageDesk {
         times.lap("read")
         // Two versions may be the same in all but their number.
         switch printed?.number.finding(in: said) {
-        case .replaced:
+        case .replaced where options.version == nil:
             result.outcome = .unknownVersion
             result.form = form
             return try unread(result, image, options, times)
-        case .notSeen: result.reason = PageResult.numberNotSeen
+        case .replaced, .notSeen: result.reason = PageResult.numberNotSeen
         case .seen, nil: break
         }
+        if options.version != nil { result.reason = PageResult.versionAssigned }
 
         result.outcome = .identified
         result.form = form
@@ -183,6 +185,10 @@ actor PageDesk {
     private func identification(
         of image: PageImage, by identifier: VisionFormIdentifier, _ options: ReadOptions
     ) throws -> Identification {
+        if let form = options.form, let version = options.version {
+            let page = try identifier.register(image, to: FormKey(id: form, version: version))
+            return page.map(Identification.known) ?? .unknownForm
+        }
         if options.form == nil, !codes.isEmpty {
             let factor = min(1, 1754 / Double(max(image.width, image.height, 1)))
             let small = try image.gray().scaled(

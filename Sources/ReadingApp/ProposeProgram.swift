@@ -49,14 +49,19 @@ enum ProposeProgram {
             // Buttons are for the screen.
             let hidden =
                 form?.fields.filter { $0.page == frame && ($0.kind == .button || $0.isHidden) }.map(\.box) ?? []
-            let blank = try BlankPage(image, isScan: !isPDF, hidden: hidden)
+            // Where a PDF's own fields lie is told for the page as it is.
+            let hasFields = form?.fields.isEmpty == false
+            let (blank, quarters) =
+                hasFields
+                ? (try BlankPage(image, isScan: false, hidden: hidden), 0)
+                : try await desks[0].upright(image, isScan: !isPDF)
             var page = blank.printed
             page.barcodes = try barcodes(on: blank.image)
             page.lines.removeAll { line in page.barcodes.contains { $0.box.holds(line.box) } }
             try await read(&page.lines, on: blank.withoutRules, desks)
             pictures.append(Data(try ImageCodec.encodePNG(blank.image)))
             pages.append(page)
-            turned.append(blank.degrees)
+            turned.append(blank.degrees - 90 * Double(quarters))
             seconds.append((clock.now - start) / .seconds(1))
         }
         for desk in desks { await desk.close() }

@@ -30,8 +30,10 @@ extension FieldFinder {
 
     private mutating func addEmptyCell(_ index: Int) {
         let box = page.regions[index].box.insetBy(0.2)
-        let words = label(for: box, signs: [.left]) ?? headOfColumn(box) ?? label(for: box, signs: [.above, .below])
-        addText(box, words ?? "")
+        let own = label(for: box, signs: [.left])
+        let head = own == nil ? headOfColumn(box) : nil
+        addText(box, own ?? head ?? label(for: box, signs: [.above, .below]) ?? "")
+        proposals[proposals.count - 1].isUnderHead = head != nil
     }
 
     /// The words at the head of the column of cells that `box` is in.
@@ -88,7 +90,7 @@ extension FieldFinder {
     mutating func addText(_ box: MillimetreRect, _ words: String) {
         let meaning = LabelMeaning(words)
         var field = Proposal(meaning.isSignature ? .signature : .text, box, label: words)
-        field.type = meaning.isSignature ? .text : meaning.type
+        field.type = meaning.isSignature ? .text : typeBesideUnit(meaning.type, box)
         field.lines =
             meaning.type == .text && !meaning.isSignature && box.height >= 13 ? max(1, Int(box.height / 7)) : 1
         proposals.append(field)

@@ -22,7 +22,9 @@ extension FieldFinder {
                 let first = marks[row[0]]
                 let gap = first.box.y - last.box.maxY
                 // Rows of boxes under one heading each answer a question of their own.
-                return !first.isHeaded && !last.isHeaded && first.around == last.around && gap > -0.5 && gap < 5.5
+                // Words go on to the next row of boxes further than sentences, of which each says something of its own.
+                let reach = [first, last].allSatisfy { $0.label.split(separator: " ").count <= 3 } ? 6.5 : 5.5
+                return !first.isHeaded && !last.isHeaded && first.around == last.around && gap > -0.5 && gap < reach
                     && group.contains { abs(marks[$0].box.x - first.box.x) < 1.5 } && !isYesNo(row) && !isYesNo(group)
             }
             if let above { groups[above] += row } else { groups.append(row) }
@@ -73,7 +75,9 @@ extension FieldFinder {
         field.label = question(of: whole, around) ?? ""
         field.options = group.map { Proposal.Option(label: marks[$0].label, box: marks[$0].box) }
         let isOneRow = boxes.allSatisfy { $0.level(with: boxes[0]) > 0.6 }
-        field.select = isYesNo(group) || (isOneRow && group.count <= 3) ? .one : .any
+        field.select =
+            PrintedLabel(field.label).select
+            ?? (isYesNo(group) || (isOneRow && group.count <= 3) ? .one : .any)
         proposals.append(field)
     }
 

@@ -94,7 +94,7 @@ extension FieldFinder {
                 rows.append(row)
             }
         }
-        for row in rows where row.count >= 3 {
+        for row in rows where row.count >= 3 || row.allSatisfy(isNarrow) {
             used.formUnion(row)
             let boxes = row.map { framed(page.regions[$0].box) }
             let whole = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
@@ -107,6 +107,11 @@ extension FieldFinder {
             }
             add(&comb, labelledFrom: whole)
         }
+    }
+
+    /// Two cells are a comb when they are too narrow for anything but a digit each.
+    private func isNarrow(_ cell: Int) -> Bool {
+        page.regions[cell].box.width < 0.8 * page.regions[cell].box.height
     }
 
     /// Whether a row of cells is the second part of one that ended a gap before it.
@@ -171,7 +176,7 @@ extension FieldFinder {
         let label = label(for: box, signs: [.left, .above, .below])
         comb.label = label ?? ""
         let meaning = LabelMeaning(comb.label)
-        comb.type = FieldFinder.type(meaning.type, ofCells: comb.cells)
+        comb.type = FieldFinder.type(typeBesideUnit(meaning.type, box), ofCells: comb.cells)
         proposals.append(comb)
     }
 

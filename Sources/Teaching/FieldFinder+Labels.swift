@@ -1,3 +1,4 @@
+import Forms
 import Support
 
 extension FieldFinder {
@@ -20,8 +21,8 @@ extension FieldFinder {
         case .left:
             return candidates.filter { index in
                 let line = page.lines[index].box
-                return !isOfAMark(index) && line.level(with: box) > 0.6 && line.maxX < box.x + 1
-                    && box.x - line.maxX < 45
+                return !isOfAMark(index) && !isLabelRightOfAnother(index) && line.level(with: box) > 0.6
+                    && line.maxX < box.x + 1 && box.x - line.maxX < 45
                     && isClear(MillimetreRect(left: line.maxX + 0.1, top: line.y, right: box.x - 1, bottom: line.maxY))
             }.max { page.lines[$0].box.maxX < page.lines[$1].box.maxX }
         case .above:
@@ -39,6 +40,21 @@ extension FieldFinder {
             }.min { page.lines[$0].box.y < page.lines[$1].box.y }
         }
     }
+
+    /// What a unit printed behind a field says of its type.
+    mutating func typeBesideUnit(_ type: FieldType, _ box: MillimetreRect) -> FieldType {
+        guard type == .text || type == .digits || type == .integer,
+            let unit = page.lines.indices.first(where: { index in
+                let line = page.lines[index]
+                return line.box.level(with: box) > 0.6 && line.box.x > box.maxX - 0.5 && line.box.x - box.maxX < 4
+                    && Self.currencies.contains(line.words.joined(separator: " "))
+            })
+        else { return type }
+        owned.insert(unit)
+        return .amount
+    }
+
+    private static let currencies: Set = ["kr", "kronor", "sek", "kr/mån", "kr/månad", "kr per månad"]
 
     private func isOfAMark(_ line: Int) -> Bool { marks.contains { $0.line == line } }
 

@@ -136,7 +136,7 @@ extension FieldFinder {
         }.min { page.lines[$0].box.y < page.lines[$1].box.y }
     }
 
-    private func isLabelRightOfAnother(_ line: Int) -> Bool {
+    func isLabelRightOfAnother(_ line: Int) -> Bool {
         let box = page.lines[line].box
         return marks.contains {
             $0.box.level(with: box) > 0.5 && box.x - $0.box.maxX > -0.6 && box.x - $0.box.maxX < 6.5

@@ -81,12 +81,43 @@ extension FieldFinder {
     }
 
     private mutating func add(_ stack: [RuledLine]) {
-        let box = stack.dropFirst().reduce(stack[0].room) { $0.union($1.room) }
+        var box = stack.dropFirst().reduce(stack[0].room) { $0.union($1.room) }
+        guard !isAboveFooter(stack) else { return }
         let words = label(for: stack[0].room, signs: [.left, .below, .above])
         let meaning = LabelMeaning(words ?? "")
         var field = Proposal(meaning.isSignature ? .signature : .text, box, label: words ?? "")
         field.type = meaning.isSignature ? .text : meaning.type
         field.lines = stack.count
+        if let whole = frame(around: stack, box) {
+            box = whole
+            field.box = box
+            field.lines += 1
+        }
         proposals.append(field)
+    }
+
+    /// A rule over the whole width of the print with a sentence under it ends the page, and nobody writes on it.
+    private func isAboveFooter(_ stack: [RuledLine]) -> Bool {
+        guard stack.count == 1, stack[0].rule.width > 0.72 * page.width else { return false }
+        return page.lines.contains { line in
+            line.box.inColumn(with: stack[0].rule) > 0.5 && line.box.y - stack[0].rule.maxY > -0.6
+                && line.box.y - stack[0].rule.maxY < 6 && line.words.count > 5
+        }
+    }
+
+    /// The frame whose lower edge is the last line of a stack, from its upper edge where that is a line's room away.
+    private func frame(around stack: [RuledLine], _ box: MillimetreRect) -> MillimetreRect? {
+        guard stack.count >= 2, !ground.contains(stack[0].region) else { return nil }
+        let frame = page.regions[stack[0].region].box
+        let (first, last) = (stack[0].rule, stack[stack.count - 1].rule)
+        let pitch = (last.y - first.y) / Double(stack.count - 1)
+        let under = MillimetreRect(left: box.x, top: last.maxY + 0.2, right: box.maxX, bottom: frame.maxY - 0.2)
+        guard abs(under.height - pitch) < 0.35 * pitch, isFree(under), !marks.contains(where: { $0.box.meets(under) })
+        else { return nil }
+        let over = MillimetreRect(left: box.x, top: frame.y + 0.2, right: box.maxX, bottom: box.y)
+        let isWhole = over.height < 0.6 * pitch && isFree(over)
+        return MillimetreRect(
+            left: min(box.x, box.x - frame.x < 4 ? frame.x + 0.2 : box.x), top: isWhole ? over.y : box.y,
+            right: max(box.maxX, frame.maxX - box.maxX < 4 ? frame.maxX - 0.2 : box.maxX), bottom: under.maxY)
     }
 }

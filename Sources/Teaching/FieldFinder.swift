@@ -60,6 +60,7 @@ struct FieldFinder {
         finder.findRuledLines()
         finder.labelMarks()
         finder.findCells()
+        finder.gatherTables()
         finder.groupMarks()
         finder.findBlanks()
         return finder.proposals.sorted { first, second in

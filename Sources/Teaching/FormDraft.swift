@@ -46,12 +46,24 @@ public struct FormDraft: Sendable {
             .max { $0.box.height < $1.box.height }?.text ?? ""
     }
 
+    /// What names the form on the paper: the codes that are printed on its blank, if there are any.
+    public var identification: FormTemplate.Identification {
+        let codes = Set(barcodes.filter { !$0.isEmpty && $0.count <= 100 }).sorted()
+        guard (1...16).contains(codes.count) else { return .init() }
+        return .init(barcode: codes.map(Self.literally).joined(separator: "|"))
+    }
+
+    /// The regular expression for exactly this text.
+    private static func literally(_ text: String) -> String {
+        text.map { "\\.^$*+?()[]{}|/".contains($0) ? "\\\($0)" : String($0) }.joined()
+    }
+
     /// The template that the package would hold.
     public var template: FormTemplate {
         FormTemplate(
             id: id, version: version, name: LocalizedText(["sv": name]),
             pages: pages.enumerated().map { .init(image: "page-\($0 + 1).png", width: $1.width, height: $1.height) },
-            identification: .init(), fields: fields)
+            identification: identification, fields: fields)
     }
 }
 
@@ -100,12 +112,7 @@ public struct FieldNames {
 extension Proposal {
     /// `nil` where nothing readable is printed.
     private static func text(_ label: String) -> LocalizedText? {
-        var parts = label.split(whereSeparator: \.isWhitespace)
-        // How a date or a number is to be written is no part of what the field is called.
-        while parts.count > 1, parts[parts.count - 1].wholeMatch(of: /[ÅAYMDNX]{2,}(?:[-–—][ÅAYMDNX]+)*/) != nil {
-            parts.removeLast()
-        }
-        let words = parts.joined(separator: " ")
+        let words = PrintedLabel(label).words
         return words.contains(where: \.isLetter) || words.contains(where: \.isNumber)
             ? LocalizedText(["sv": words]) : nil
     }
@@ -115,12 +122,19 @@ extension Proposal {
         let box = box.within(bounds).rounded
         let fallback = "\(kind == .text ? "falt" : kind.rawValue)-\(page)"
         var field = Field(
-            name: names.name(for: label, or: fallback), label: Self.text(label), page: page,
+            name: names.name(for: PrintedLabel(label).words, or: fallback), label: Self.text(label), page: page,
             kind: kind, type: type, box: box)
         field.lines = lines
         field.cells = kind == .comb ? cells : 0
         field.cellBoxes = cellBoxes?.map { $0.within(bounds).rounded }
         field.select = select
+        field.rows = rows
+        var columnNames = FieldNames()
+        field.columns = columns.map { column in
+            Field.Column(
+                name: columnNames.name(for: column.label, or: "kolumn"), label: Self.text(column.label),
+                type: column.type, x: column.x.rounded(to: 2), width: column.width.rounded(to: 2))
+        }
         var values = FieldNames()
         field.options = options.map { option in
             Field.Option(

@@ -20,6 +20,10 @@ public struct FormFile {
             )
         }
         lines.append("  ],")
+        if let barcode = draft.identification.barcode {
+            lines.append("  // A code that is on each blank; leave it out if it differs from sheet to sheet.")
+            lines.append("  identification: { barcode: \(Self.quoted(barcode)) },")
+        }
         lines.append("  fields: [")
         for field in draft.fields { lines += Self.field(field) }
         lines.append("  ],")

@@ -22,6 +22,8 @@ struct LabelMeaning: Hashable {
             isKnown = words.count <= 4 && (place == 0 || words.count <= 2)
             break
         }
+        // A pattern tells more than a word: "Den sökande ÅÅÅÅMMDD-NNNN" is no name.
+        if [.text, .personName, .place].contains(type), let told = PrintedLabel(label).type { type = told }
         // "Postnr och ort", "Ort och datum": two things in one field are text.
         if words.contains("och") || words.contains("samt") {
             let kinds = Set(words.compactMap(Self.type))

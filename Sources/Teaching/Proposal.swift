@@ -14,11 +14,23 @@ struct Proposal {
     var cellBoxes: [MillimetreRect]?
     var select: Field.Select = .one
     var options: [Option] = []
+    var rows = 0
+    var columns: [Column] = []
+    /// Whether its label is the head of the column that it stands in.
+    var isUnderHead = false
 
     /// As it is printed.
     struct Option {
         var label: String
         var box: MillimetreRect
+    }
+
+    /// Of a table; millimetres from its left edge.
+    struct Column {
+        var label: String
+        var type: FieldType
+        var x: Double
+        var width: Double
     }
 
     /// Every place that ink is read from.

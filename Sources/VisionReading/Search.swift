@@ -7,16 +7,24 @@ final class Search {
     private let scan: GrayPage
     private let index: FormIndex
     private let form: String?
+    private let version: Int?
     /// By entry; `nil` inside for those without a registration.
     private var tried: [Int: Registration?] = [:]
 
     /// The registration that came nearest to a proof without being one.
     private(set) var nearest: Registration?
 
-    init(scan: GrayPage, index: FormIndex, form: String?) {
+    init(scan: GrayPage, index: FormIndex, form: String?, version: Int? = nil) {
         self.scan = scan
         self.index = index
         self.form = form
+        self.version = version
+    }
+
+    /// Whether it is one of those that are looked for.
+    private func isWanted(_ entry: Int) -> Bool {
+        let key = index.entries[entry].form
+        return (form == nil || key.id == form) && (version == nil || key.version == version)
     }
 
     /// - Returns: The proven page, and other forms whose page is the same to the last word; `nil` when there is none.
@@ -53,7 +61,7 @@ final class Search {
         let page = turned ? try scan.turned() : scan
         var ranked: [Candidate] = []
         for all in fitting {
-            let shelf = form.map { form in all.only { index.entries[$0].form.id == form } } ?? all
+            let shelf = form == nil ? all : all.only(isWanted)
             guard !shelf.entries.isEmpty else { continue }
             let layout = try page.layout(size: (shelf.width, shelf.height), isScan: true)
             ranked += zip(shelf.entries, try shelf.match(layout)).map { Candidate(entry: $0, score: $1) }
@@ -89,7 +97,7 @@ final class Search {
     /// `nil` where these cannot be made out.
     private func settle(_ proven: Registration) throws -> (registration: Registration, alternatives: [FormKey])? {
         let siblings = index.alike(proven.entry, above: Self.leastLikeness)
-            .filter { form == nil || index.entries[$0.entry].form.id == form }
+            .filter { isWanted($0.entry) }
             .sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
         var winner = proven
         var same: [Registration] = []

@@ -10,7 +10,7 @@ import Support
 /// Order of work: the layout thumbnail makes a short list; features and patches register the scan to each on it; the
 /// blank's print must then be on the scan. Not `Sendable`: it belongs to the one thread that reads.
 public final class VisionFormIdentifier: FormIdentifier {
-    private let index: FormIndex
+    let index: FormIndex
 
     public init(_ index: FormIndex) {
         self.index = index
@@ -55,7 +55,7 @@ public final class VisionFormIdentifier: FormIdentifier {
     private static let leastInk = 60
 
     /// What the file says if that makes a page of it, then what it would be if the page filled the picture.
-    private func resolutions(of image: PageImage) -> [Double] {
+    func resolutions(of image: PageImage) -> [Double] {
         let long = Double(max(image.width, image.height))
         let lengths = Set(index.entries.map { max($0.width, $0.height) })
         let fitting = lengths.sorted().map { long / $0 * 25.4 }

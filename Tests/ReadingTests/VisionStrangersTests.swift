@@ -32,6 +32,18 @@ import VisionReading
         }
     }
 
+    @Test func `is laid on the version that a person says it is, but on no form that it is not`() throws {
+        let identifier = try SwedishForms.identifier { $0.template.id != "tstrk1007" || $0.template.version != 2 }
+        let known = FormKey(id: "tstrk1007", version: 1)
+        let page = try ScanEffects(resolution: 200, turn: 1, noise: 6).scan(
+            SwedishForms.pages("tstrk1007-V06U08-blank", dpi: 200)[0], width: 210, height: 297
+        ).image
+        let laid = try #require(try identifier.register(page, to: known))
+        #expect(laid.form == known && laid.page == 1 && laid.alternatives.isEmpty)
+        #expect(try identifier.register(page, to: FormKey(id: "fk7263", version: 1)) == nil)
+        #expect(try identifier.register(page, to: FormKey(id: "tstrk1007", version: 7)) == nil)
+    }
+
     @Test(arguments: [
         "forms-zesje/scanned_pdfs/sample_exam.jpg", "forms-zesje/scanned_pdfs/tilted_extreme.jpg",
         "forms-quexf/test_filled_1.pdf", "forms-formhtr-tara/filled.pdf", "skew/deskew-1.png", "skew/deskew-4.png",

@@ -82,16 +82,107 @@ struct `On a blank page` {
         #expect(near(field.box, 20.3, 44, 79.4, 8))
     }
 
-    @Test func `cells of a table are named by the head of their column, which is none itself`() {
+    @Test func `cells under the same heads are a table`() throws {
         let found = fields { page in
             for row in 0..<4 { page.frame(x: 20, y: 40 + 8 * Double(row), width: 60, height: 8) }
             for row in 0..<4 { page.frame(x: 80, y: 40 + 8 * Double(row), width: 40, height: 8) }
             page.write("Arbetsgivare", x: 21, y: 41)
             page.write("Datum", x: 81, y: 41)
         }
-        #expect(found.count == 6)
-        #expect(found.count { $0.label?.text(in: "sv") == "Arbetsgivare" } == 3)
-        #expect(found.count { $0.type == .date } == 3)
+        let field = try #require(found.first)
+        #expect(found.count == 1 && field.kind == .table && field.rows == 3)
+        #expect(field.columns.map(\.name) == ["arbetsgivare", "datum"])
+        #expect(field.columns.map(\.type) == [.text, .date])
+        #expect(near(field.box, 20.3, 48, 99.5, 24))
+        #expect(abs(field.columns[1].x - 59.8) < 0.8 && abs(field.columns[1].width - 39.8) < 0.8)
+    }
+
+    @Test func `cells with words before each row are no table, but fields of their own`() {
+        let found = fields { page in
+            for row in 0..<2 {
+                page.write(["Jan", "Feb"][row], x: 10, y: 43 + 8 * Double(row))
+                for column in 0..<2 {
+                    page.frame(x: 20 + 50 * Double(column), y: 40 + 8 * Double(row), width: 50, height: 8)
+                }
+            }
+        }
+        #expect(found.allSatisfy { $0.kind == .text })
+    }
+
+    @Test(arguments: [(7.5, Field.Kind.comb), (5.0, .choice)])
+    func `two cells side by side are a comb when they are narrow`(_ height: Double, _ kind: Field.Kind) {
+        let found = fields { page in
+            page.write("Antal barn", x: 20, y: 40)
+            for cell in 0..<2 { page.frame(x: 20 + 5 * Double(cell), y: 44, width: 5, height: height) }
+        }
+        #expect(found.map(\.kind) == [kind])
+    }
+
+    @Test(arguments: [
+        ("Flyttade in ÅÅÅÅMMDD", "Flyttade in", FieldType.date), ("Född (ÅÅÅÅ-MM-DD)", "Född", .date),
+        ("Den sökande ÅÅÅÅMMDD–NNNN", "Den sökande", .personnummer), ("Märke Skriv längst till höger", "Märke", .text),
+    ])
+    func `how a value is written tells its type and is no part of its name`(
+        _ printed: String, _ label: String, _ type: FieldType
+    ) {
+        let found = fields { page in
+            page.write(printed, x: 20, y: 40)
+            page.frame(x: 20, y: 44, width: 90, height: 8)
+        }
+        #expect(found.map { $0.label?.text(in: "sv") } == [label])
+        #expect(found.map(\.type) == [type])
+    }
+
+    @Test(arguments: [("Civilstånd Ett kryss", Field.Select.one), ("Språk Flera kryss går bra", .any), ("Språk", .any)])
+    func `the paper says how many boxes may be marked`(_ printed: String, _ select: Field.Select) throws {
+        let found = fields { page in
+            page.write(printed, x: 20, y: 40)
+            for (index, word) in ["Ett", "Två", "Tre", "Fyra"].enumerated() {
+                page.frame(x: 20 + 30 * Double(index), y: 46, width: 4, height: 4)
+                page.write(word, x: 26 + 30 * Double(index), y: 47)
+            }
+        }
+        let field = try #require(found.first)
+        #expect(found.count == 1 && field.select == select && field.options.count == 4)
+        #expect(field.label?.text(in: "sv") == printed.split(separator: " ").first.map(String.init))
+    }
+
+    @Test func `a currency behind a field makes it an amount`() {
+        let found = fields { page in
+            page.write("Hushållsel", x: 20, y: 40)
+            page.frame(x: 20, y: 44, width: 30, height: 8)
+            page.write("kr", x: 51.5, y: 47)
+        }
+        #expect(found.map(\.type) == [.amount])
+    }
+
+    @Test func `lines in a frame end with its lower edge`() throws {
+        let found = fields { page in
+            page.write("Berätta varför du söker", x: 20, y: 35)
+            page.frame(x: 20, y: 40, width: 150, height: 32)
+            for line in 1..<4 { page.across(x: 22, y: 40 + 8 * Double(line), width: 146, dotted: true) }
+        }
+        let field = try #require(found.first)
+        #expect(found.count == 1 && field.lines == 4)
+        #expect(near(field.box, 20.5, 40.5, 149.4, 31.3))
+    }
+
+    @Test func `a rule over a sentence at the foot of the page is nothing to write on`() {
+        let found = fields { page in
+            page.across(x: 18, y: 284, width: 174)
+            page.write("Exempelstad finns inte, och blanketten får användas fritt.", x: 18, y: 286)
+        }
+        #expect(found.isEmpty)
+    }
+
+    @Test func `codes on the blank name the form, as they are`() {
+        var drawn = DrawnPage()
+        drawn.write("Namn", x: 20, y: 40)
+        var page = drawn.page
+        page.barcodes = [.init(box: .init(x: 150, y: 10, width: 20, height: 20), text: "EXS1042-1/1?(a)")]
+        let draft = FormDraft(id: "test", pages: [page])
+        #expect(draft.template.identification.barcode == #"EXS1042-1\/1\?\(a\)"#)
+        #expect(FormDraft(id: "test", pages: [drawn.page]).template.identification.barcode == nil)
     }
 
     @Test(arguments: [("Ort", 20.0, 64.0, Field.Kind.text), ("Namnteckning", 40.0, 66.0, .signature)])

@@ -87,7 +87,9 @@ class TeachingStation:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class TeachTest(BrowserSteps):
+class TeachingSteps(BrowserSteps):
+    """What a technician does in a browser, at a station of its own."""
+
     @classmethod
     def setUpClass(cls):
         cls.demo = TeachingStation(kiosk_test.options.programs)
@@ -141,6 +143,7 @@ class TeachTest(BrowserSteps):
     def seen_page(self):
         self.until(lambda: self.browser.execute_script(
             "const one = document.querySelector('.teach-sheet img'); return one.complete && one.naturalWidth > 0"), "the sheet")
+
     def drag(self, selector, *steps):
         """By place, not by element: the sheet is drawn anew when something changes."""
         x, y = self.until(lambda: self.browser.execute_script(
@@ -168,6 +171,8 @@ class TeachTest(BrowserSteps):
         self.until(lambda: name in self.text_of("#person"), "the name")
         self.find(".scan-panel")
 
+
+class TeachTest(TeachingSteps):
     def test_01_a_technician_signs_in(self):
         admin = self.demo.blankett("operators", "add", "Ada Ek", "--role", "administrator", given=PIN + "\n")
         self.assertEqual(admin.returncode, 0, admin.stderr)

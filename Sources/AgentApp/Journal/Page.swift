@@ -29,6 +29,8 @@ public struct Page: Sendable, Hashable, Codable {
     public var document: UUIDv7?
     /// Read only as this form, when a person said so.
     public var form: String?
+    /// And exactly as this version of it.
+    public var version: Int?
 
     public init(
         id: UUIDv7 = UUIDv7(), batch: UUIDv7, number: Int, scanned: ScannedPage, sha256: String, scannedAt: Date

@@ -36,7 +36,8 @@ extension Station {
             // A page that kills its worker comes back as unreadable. What is thrown says that no worker can be had at
             // all: then the page stays where it is, and is tried again.
             let pages = try await reader.read(
-                bytes, source: page.id.description, options: ReadOptions(form: page.form, preview: true))
+                bytes, source: page.id.description,
+                options: ReadOptions(form: page.form, version: page.version, preview: true))
             result = pages.count == 1 ? pages[0].result : .unreadable(page, reason: "several-images")
             preview = pages.count == 1 ? pages[0].preview : nil
         } catch let error as BlankettError where error.code == "journal-damaged" {

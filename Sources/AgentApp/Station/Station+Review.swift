@@ -145,13 +145,25 @@ extension Station {
 
     /// Reads the pages of a document again, such as after its form was taught.
     ///
-    /// With `form`, they are read only as this form.
-    public func readAgain(_ id: UUIDv7, as form: String? = nil) async throws {
-        try await handle(.readAgain, of: id, action: "document-read-again") { rows in
+    /// - Parameters:
+    ///   - id: The document's.
+    ///   - form: They are read only as this form.
+    ///   - version: And as exactly this version: a person says that it is one, whatever of its print is missing.
+    /// - Throws: ``BlankettError`` `not-found` where no such version is in force.
+    public func readAgain(_ id: UUIDv7, as form: String? = nil, version: Int? = nil) async throws {
+        let assigned = form.flatMap { form in version.map { FormKey(id: form, version: $0) } }
+        if let assigned, template(assigned) == nil {
+            throw BlankettError("not-found", exit: .badInput, "\(assigned) is not in force.")
+        }
+        try await handle(
+            .readAgain, of: id, action: assigned == nil ? "document-read-again" : "document-assigned",
+            outcome: assigned?.description
+        ) { rows in
             guard let document = try rows.document(id) else { return }
             for var page in try rows.pages(in: document.batch) where page.document == id {
                 page.state = .journalled
                 page.form = form
+                page.version = assigned?.version
                 try rows.save(page)
             }
         }
@@ -159,7 +171,7 @@ extension Station {
     }
 
     private func handle(
-        _ event: Document.Event, of id: UUIDv7, action: String,
+        _ event: Document.Event, of id: UUIDv7, action: String, outcome: String? = nil,
         also: @escaping @Sendable (any JournalRows) throws -> Void = { _ in }
     ) async throws {
         let (time, person) = (now(), Acting.person)
@@ -169,7 +181,7 @@ extension Station {
             document.touch(at: time)
             try rows.save(document)
             try also(rows)
-            try rows.note(action, id, by: person, at: time)
+            try rows.note(action, id, by: person, outcome: outcome, at: time)
         }
         changes.ring()
     }

@@ -148,6 +148,9 @@ extension Station {
         return (try await journal.read(.page(id)), page.mediaType)
     }
 
+    /// The forms in force.
+    public nonisolated var forms: [FormTemplate] { Array(rules.templates.values) }
+
     public nonisolated func template(_ form: FormKey) -> FormTemplate? { rules.templates[form] }
 
     public nonisolated func template(of document: Document) -> FormTemplate? { rules.template(of: document) }

@@ -12,6 +12,12 @@ extension KioskPage {
                 try .json(DocumentPageView(revision, try await station.view(ofDocument: try parameters.id()), station))
             }
         }
+        router.on("GET", "/api/documents/{id}/forms") { _, parameters in
+            try await .answering {
+                let document = try await station.view(ofDocument: try parameters.id()).document
+                return try .json(FormChoice.all(at: station, near: document.form))
+            }
+        }
         router.on("POST", "/api/documents/{id}/fields/{name}") { request, parameters in
             let wish: FieldWish = try .body(of: request)
             let decision = try wish.decision
@@ -36,7 +42,7 @@ extension KioskPage {
                 case "discard": try await station.discard(id)
                 case "keep": try await station.keep(id)
                 case "reopen": try await station.reopen(id)
-                case "read-again": try await station.readAgain(id, as: wish.form)
+                case "read-again": try await station.readAgain(id, as: wish.form, version: wish.version)
                 default: throw Problem("not-found", status: 404, title: "There is nothing at this address")
                 }
                 return Response(status: 204)
@@ -57,6 +63,8 @@ private struct DocumentWish: Decodable {
     var seconds: Int?
     /// As which form it is read again.
     var form: String?
+    /// And as exactly which version of it.
+    var version: Int?
 }
 
 /// What a clerk says of a field, as the page sends it.

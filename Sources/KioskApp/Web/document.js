@@ -13,6 +13,8 @@ export function documentView(id) {
   let images = new Map();
   let isEditing = false;
   let renders = 0;
+  // What it may be said to be; asked for once.
+  let forms;
   // How long somebody works on it; longer without a sign of life is a break.
   const longestPause = 30_000;
   let worked = 0;
@@ -24,10 +26,10 @@ export function documentView(id) {
     lastSign = now;
   }
 
-  const act = (path, leaves) => async () => {
+  const act = (path, leaves, wish = {}) => async () => {
     noteWork();
     try {
-      await post(`/api/documents/${id}/${path}`, { revision: view.document.revision, ...(path === "send" ? { seconds: Math.round(worked / 1000) } : {}) });
+      await post(`/api/documents/${id}/${path}`, { revision: view.document.revision, ...wish, ...(path === "send" ? { seconds: Math.round(worked / 1000) } : {}) });
       if (leaves) location.hash = await next();
       else await update(true);
     } catch (error) {
@@ -186,8 +188,33 @@ export function documentView(id) {
     return element(
       "section",
       { class: "card notice warning" },
-      element("div", {}, element("h2", {}, code("outcome", outcome)), element("p", {}, t(`what.${outcome}`))),
+      element("div", {}, element("h2", {}, code("outcome", outcome)), element("p", {}, t(view.reasons.includes("version-not-fitting") ? "what.version-not-fitting" : `what.${outcome}`))),
     );
+  }
+
+  /** "It is version N after all": the pages are read again as what a person says that they are. */
+  function assignment() {
+    const isUnknown = !["read", "needs-review"].includes(view.document.outcome);
+    const place = element("div", { class: "stack tight" });
+    const fill = async () => {
+      if (place.hasChildNodes()) return;
+      forms ??= await get(`/api/documents/${id}/forms`).catch(fail);
+      if (!forms || place.hasChildNodes()) return;
+      const select = element("select", { id: "assign-form" },
+        forms.map((form, index) => element("option", { value: String(index) }, t("formVersion", localized(form.name), form.version))));
+      const button = element("button", { type: "button", id: "assign", onclick: () => {
+        const { id: form, version } = forms[Number(select.value)];
+        act("read-again", false, { form, version })();
+      } }, t("assign"));
+      place.append(
+        element("p", { class: "hint" }, t("assignHint")),
+        element("div", { class: "choices assign" }, element("label", { for: "assign-form" }, t("assignForm"), select), button));
+    };
+    if (!isUnknown) {
+      return element("details", { id: "assignment", ontoggle: fill }, element("summary", {}, t("assignOther")), place);
+    }
+    fill();
+    return element("section", { class: "card stack tight", id: "assignment" }, element("h2", {}, t("assignTitle")), place);
   }
 
   function buttons() {
@@ -278,6 +305,7 @@ export function documentView(id) {
         ),
       asked.length + shared.length === 0 && isOpen && view.document.isReady && element("p", { class: "chip is-read", "data-sign": "✓" }, t("allChecked")),
       element("section", {}, buttons()),
+      isOpen && view.document.outcome !== "blank" && assignment(),
       sure.length > 0 && element("section", { class: "stack tight sure" }, element("h2", {}, t("sureOnes")), sure.map(card)),
     );
   }

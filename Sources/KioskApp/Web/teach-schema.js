@@ -74,6 +74,13 @@ const meanings = {
   barn: "child children", hushåll: "household", bostad: "housing home dwelling", skäl: "reason motivation", beskriv: "reason description", samtycke: "consent", samtycker: "consent",
   underskrift: "signed signature", namnteckning: "signed signature", namnförtydligande: "printed name", försäkran: "declaration", försäkrar: "declaration", ansökan: "application",
   kommun: "municipality", land: "country", kön: "gender sex", arbetsgivare: "employer", bank: "bank", konto: "account", kontonummer: "account number",
+  antal: "number count", vuxna: "adults", vuxen: "adult", månad: "monthly month", år: "year yearly", inkomster: "income", utgifter: "expenses costs", utgift: "expense cost",
+  ersättning: "benefit compensation", sjukpenning: "benefit sickness", pension: "pension benefit", bidrag: "allowance grant benefit", försäkring: "insurance",
+  resor: "travel", resa: "travel trip", hushållsel: "electricity", elektricitet: "electricity", sysselsättning: "occupation employment", yrke: "occupation profession",
+  annan: "other", annat: "other", sökt: "applied requested", varför: "reason motivation", berätta: "reason description", motivering: "reason motivation", orsak: "reason cause",
+  flyttade: "moved in", inflyttad: "moved in", skola: "school", förskola: "preschool school", fastighet: "property", fastighetsbeteckning: "property designation",
+  företag: "company organisation", organisation: "organisation", vårdnadshavare: "guardian", make: "spouse", maka: "spouse", sambo: "partner cohabitant",
+  lägenhet: "apartment", anteckningar: "notes", meddelande: "message", kommentar: "comment", antalet: "number count", tid: "time", klockslag: "time",
   clearing: "clearing", clearingnummer: "clearing", boendeform: "housing kind type", boende: "housing", avser: "for period", el: "electricity", övrigt: "other", övriga: "other",
 };
 
@@ -94,6 +101,10 @@ function aboutField(field) {
     add(word, 1);
     const key = meanings[word] ? word : Object.keys(meanings).find((one) => one.length > 4 && slugged(one) === word);
     for (const meaning of (meanings[key] ?? "").split(" ").filter(Boolean)) add(meaning, 1);
+    // "Hemförsäkring" is an insurance, "boendekostnad" a cost of housing.
+    if (!key) for (const part of Object.keys(meanings).filter((one) => one.length > 4 && word.length > one.length && (word.startsWith(one) || word.endsWith(one)))) {
+      for (const meaning of meanings[part].split(" ")) add(meaning, 0.8);
+    }
   }
   for (const word of (kindsOf[field.type] ?? "").split(" ").filter(Boolean)) add(word, 0.7);
   if (field.kind === "signature") for (const word of ["signed", "signature"]) add(word, 1);

@@ -162,6 +162,9 @@ public struct DocumentAssembler: Sendable {
             reading.reasons.append(
                 "\(Self.doubtfulPage) \(number) is of this version: the number that is printed on it was not seen.")
         }
+        if pages.contains(where: { $0.reason == PageResult.versionAssigned }) {
+            reading.reasons.append("\(Self.doubtfulPage) is of this version: a person said so.")
+        }
         reading.fields.removeAll { places[$0.name] == nil }
         if draft.isForeign {
             reading.outcome = .foreignPage

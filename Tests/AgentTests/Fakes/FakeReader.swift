@@ -52,6 +52,18 @@ final class FakeReader: PageReader {
                             confidence: 0.9, status: .uncertain, page: 1,
                             box: MillimetreRect(x: 20, y: 60, width: 120, height: 24), reason: "readers-differ")
                     ])
+            // Of a version that nobody taught; a person may say that it is the one that is known.
+            case "strange" where options.form == FakeForm.template.id && options.version == 1:
+                PageResult(
+                    source: source, frame: 1, outcome: .identified, reason: PageResult.versionAssigned,
+                    form: FakeForm.template.key, page: 1, confidence: 1,
+                    fields: [
+                        FieldReading(
+                            name: "name", value: .string(words.dropFirst().joined(separator: " ")), confidence: 0.9,
+                            status: .uncertain, page: 1, box: MillimetreRect(x: 20, y: 20, width: 80, height: 8))
+                    ])
+            case "strange":
+                PageResult(source: source, frame: 1, outcome: .unknownVersion, form: FakeForm.template.key)
             case "blank": PageResult(source: source, frame: 1, outcome: .blank, isBare: words.last != "dotted")
             case "separator": PageResult(source: source, frame: 1, outcome: .unknownForm, reason: "separator")
             default: PageResult(source: source, frame: 1, outcome: .unknownForm)

@@ -71,6 +71,28 @@ import Testing
         }
     }
 
+    @Test func `reads a document as the version that a person says it is, and writes down who said so`() async throws {
+        let journal = MemoryJournal()
+        try await TestStation(journal: journal, scanner: FakeScanner(["strange Ada"])).run { station in
+            let id = try await Self.documents(station)[0]
+            #expect(try await station.view(ofDocument: id).document.outcome == .unknownVersion)
+            let error = await #expect(throws: BlankettError.self) {
+                try await station.readAgain(id, as: "fake", version: 7)
+            }
+            #expect(error?.code == "not-found")
+            try await Acting.$person.withValue("op-1") { try await station.readAgain(id, as: "fake", version: 1) }
+            let view = try await station.until({ try await $0.view(ofDocument: id) }) { $0.document.state == .waiting }
+            #expect(view.document.form == FakeForm.template.key && view.document.outcome == .needsReview)
+            #expect(try await Self.name(id, station) == "Ada")
+            let events = await journal.events
+            #expect(
+                events.contains {
+                    $0.action == "document-assigned" && $0.actor == "op-1" && $0.object == id.description
+                        && $0.outcome == "fake version 1"
+                })
+        }
+    }
+
     @Test func `sends all that are ready and leaves the others`() async throws {
         var setup = TestStation(scanner: FakeScanner(["sure Ada", "unsure Bo", "sure Cy"]))
         setup.settings.confirm = .alwaysAsk
