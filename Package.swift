@@ -166,8 +166,9 @@ let tests: [Target] = [
     .testTarget(
         name: "BridgeTests",
         dependencies: [
-            "BridgeApp", "Certificates", "Delivery", "Evidence", "Records", "HTTP", "HTTPClient", "HTTPServer",
-            "SQLiteStore", "PostgresStore", "Sealing", "Forms", "Reading", "Imaging", "ImageCodecs", "Support",
+            "BridgeApp", "Certificates", "Connectors", "Delivery", "Evidence", "Records", "HTTP", "HTTPClient",
+            "HTTPServer", "SQLiteStore", "PostgresStore", "Sealing", "Forms", "Reading", "Imaging", "ImageCodecs",
+            "Support",
             "TestSupport",
         ]),
     .testTarget(

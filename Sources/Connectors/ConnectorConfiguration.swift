@@ -18,7 +18,7 @@ public struct ConnectorConfiguration: Sendable {
     private var makeTaker: @Sendable (TLSTrust) -> (any Taker)? = { _ in nil }
 
     private static let file = ObjectShape(
-        "the connector", required: ["format", "bridge"], optional: ["folder", "rest"],
+        "the connector", required: ["format", "bridge"], optional: ["$schema", "folder", "rest"],
         examples: ["format": "Write format: \"blankett-connector/1\"."])
     private static let bridge = ObjectShape(
         "bridge", required: ["address", "subscription"],
@@ -32,6 +32,9 @@ public struct ConnectorConfiguration: Sendable {
     private static let create = ObjectShape("create", required: ["path", "body"])
     private static let attachments = ObjectShape(
         "attachments", required: ["path", "part", "hash"], optional: ["parts", "pages", "document"])
+
+    /// All of them, for who compares them with the schema in docs/schemas.
+    package static let objects = [file, bridge, folder, column, rest, find, create, attachments]
 
     /// Reads a file; paths in it are relative to its folder.
     ///

@@ -77,9 +77,11 @@ def handle(database, bridge, item, pages):
     for page in record["data"]["pages"] if pages else []:
         path = os.path.join(pages, f"{case}-{page['number']}")
         if not os.path.exists(path):
-            with open(path + ".part", "wb") as file:
+            # Another worker may be at the same page, when a lease ran out meanwhile.
+            part = f"{path}.{os.getpid()}.part"
+            with open(part, "wb") as file:
                 file.write(bridge.page(record["id"], page["number"]))
-            os.replace(path + ".part", path)
+            os.replace(part, path)
     return case
 
 
