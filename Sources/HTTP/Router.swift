@@ -8,6 +8,8 @@ public struct Router: Sendable {
     private struct Route: Sendable {
         var method: String
         var pattern: [Substring]
+        /// Whether its last part takes all the rest of a path.
+        var takesRest: Bool
         /// The pattern as it was given.
         var text: String
         var handler: Handler
@@ -22,7 +24,11 @@ public struct Router: Sendable {
 
     /// Adds a route; `pattern` is such as `/v1/records/{id}`, and a last part `{path*}` takes all the rest.
     public mutating func on(_ method: String, _ pattern: String, handler: @escaping Handler) {
-        routes.append(Route(method: method, pattern: Self.parts(pattern), text: pattern, handler: handler))
+        let parts = Self.parts(pattern)
+        routes.append(
+            Route(
+                method: method, pattern: parts, takesRest: parts.last?.hasSuffix("*}") == true, text: pattern,
+                handler: handler))
     }
 
     /// Answers a request; what a handler throws becomes a problem, and nothing of its inside is told.
@@ -38,7 +44,7 @@ public struct Router: Sendable {
         var allowed: [String] = []
         var pattern: String?
         for route in routes {
-            guard let parameters = Self.match(route.pattern, parts) else { continue }
+            guard let parameters = Self.match(route, parts) else { continue }
             pattern = pattern ?? route.text
             guard route.method == request.method || (route.method == "GET" && request.method == "HEAD") else {
                 allowed.append(route.method)
@@ -64,15 +70,17 @@ public struct Router: Sendable {
     /// Whether there is a route for the path of a request.
     public func knows(_ request: Request) -> Bool {
         let parts = Self.parts(request.path)
-        return routes.contains { Self.match($0.pattern, parts) != nil }
+        return routes.contains { Self.match($0, parts) != nil }
     }
 
     private static func parts(_ path: String) -> [Substring] {
         path.dropFirst(path.hasPrefix("/") ? 1 : 0).split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    private static func match(_ pattern: [Substring], _ parts: [Substring]) -> Parameters? {
-        // Most routes are ruled out by their words, before anything is kept.
+    private static func match(_ route: Route, _ parts: [Substring]) -> Parameters? {
+        // Most routes are ruled out by their length or their words, before anything is kept.
+        let pattern = route.pattern
+        guard route.takesRest || pattern.count == parts.count else { return nil }
         for (expected, part) in zip(pattern, parts) where expected.utf8.first != UInt8(ascii: "{") {
             guard expected == part else { return nil }
         }

@@ -138,12 +138,15 @@ extension SQLRecordStore {
     ) async throws -> [DeliveryEntry] {
         let number = try number(subscription)
         return try await engine.read { [contents] session in
-            // One phase in the order of its queue, all of them in the order in which they came.
-            try session.query(
+            // One phase in the order of its queue, all of them in the order in which they came. What is passed over is passed
+            // over before the records are looked up.
+            let order = phase == nil ? "ORDER BY seq" : "ORDER BY due, seq"
+            return try session.query(
                 """
-                SELECT seq, id, stored_at, \(DeliveryRow.columns) FROM delivery JOIN record USING(seq)
-                WHERE subscription = $1 \(phase == nil ? "ORDER BY seq" : "AND phase = $4 ORDER BY due, seq")
-                LIMIT $2 OFFSET $3
+                SELECT seq, id, stored_at, \(DeliveryRow.columns) FROM (
+                    SELECT seq, \(DeliveryRow.columns) FROM delivery
+                    WHERE subscription = $1\(phase == nil ? "" : " AND phase = $4") \(order) LIMIT $2 OFFSET $3
+                ) AS listed JOIN record USING(seq) \(order)
                 """,
                 [.integer(number), .integer(limit), .integer(offset)] + (phase.map { [.integer($0.rawValue)] } ?? [])
             ) { row in

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A UUID of version 7 (RFC 9562): 48 bits of Unix time in milliseconds, then randomness.
+/// A UUID of version 7 (RFC 9562): 48 bits of Unix time in milliseconds, 12 bits of their fraction, 62 random bits.
 ///
 /// A record keeps one from scan to acknowledgement. It says when, never who.
 public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comparable {
@@ -9,8 +9,11 @@ public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comp
 
     public init(at time: Date = Date()) {
         var generator = SystemRandomNumberGenerator()
-        let milliseconds = UInt64(max(0, time.timeIntervalSince1970 * 1000))
-        let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF
+        // With the fraction (method 3 of section 6.2) one call of the system is enough for the rest.
+        let exact = max(0, time.timeIntervalSince1970 * 1000)
+        let milliseconds = UInt64(exact)
+        let fraction = UInt64((exact - Double(milliseconds)) * 4096) & 0x0FFF
+        let high = milliseconds << 16 | 0x7000 | fraction
         let low = 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF
         var text: [UInt8] = []
         text.reserveCapacity(36)

@@ -38,6 +38,14 @@ final class Metrics: Sendable {
     private struct State: Sendable {
         var counters: [String: [String: Double]] = [:]
         var histograms: [String: [String: Histogram]] = [:]
+        var requests: [Answered: Histogram] = [:]
+    }
+
+    /// What tells requests apart; its labels are written when somebody reads them, not with each request.
+    private struct Answered: Hashable, Sendable {
+        var route: String
+        var method: String
+        var status: Int
     }
 
     private static let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -97,9 +105,20 @@ final class Metrics: Sendable {
         state.withLock { $0.counters[name, default: [:]][labels, default: 0] += Double(number) }
     }
 
-    func observe(_ name: String, _ labels: Labels, _ duration: Duration) {
+    /// Notes that a request was answered.
+    func observeRequest(route: String, method: String, status: Int, _ duration: Duration) {
+        let answered = Answered(route: route, method: method, status: status)
+        let seconds = Self.seconds(of: duration)
+        state.withLock { $0.requests[answered, default: Histogram(Self.seconds)].add(seconds) }
+    }
+
+    private static func seconds(of duration: Duration) -> Double {
         let (seconds, attoseconds) = duration.components
-        observe(name, labels, value: Double(seconds) + Double(attoseconds) / 1e18)
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+
+    func observe(_ name: String, _ labels: Labels, _ duration: Duration) {
+        observe(name, labels, value: Self.seconds(of: duration))
     }
 
     func observe(_ name: String, _ labels: Labels, value: Double) {
@@ -123,7 +142,14 @@ final class Metrics: Sendable {
 
     /// Everything that was counted, and what is the case now.
     func text(_ gauges: [Gauge]) -> String {
-        let (counters, histograms) = state.withLock { ($0.counters, $0.histograms) }
+        let (counters, counted, requests) = state.withLock { ($0.counters, $0.histograms, $0.requests) }
+        var histograms = counted
+        for (answered, histogram) in requests {
+            let labels = Self.text([
+                "route": answered.route, "method": answered.method, "code": String(answered.status),
+            ])
+            histograms["blankett_http_request_duration_seconds", default: [:]][labels] = histogram
+        }
         var samples: [String: [(series: String, value: Double)]] = [:]
         for gauge in gauges + processGauges() {
             samples[gauge.name, default: []].append((gauge.name + Self.braced(gauge.labels), gauge.value))

@@ -100,12 +100,8 @@ struct Bridge: Sendable {
         let id = UUIDv7()
         let start = clock.now
         let (response, pattern) = await RequestID.$current.withValue(id) { await router.answer(request) }
-        metrics.observe(
-            "blankett_http_request_duration_seconds",
-            [
-                "route": pattern ?? "none", "method": Self.method(request),
-                "code": String(response.status),
-            ], clock.now - start)
+        metrics.observeRequest(
+            route: pattern ?? "none", method: Self.method(request), status: response.status, clock.now - start)
         return finish(response, to: request, id: id, since: start)
     }
 

@@ -18,6 +18,7 @@ struct Routes: Sendable {
     let metrics: Metrics
     let board: AgentBoard
     let shelf: PackageShelf
+    private let room = RoomWatch()
 
     func origin(_ caller: Caller) -> Origin {
         Origin(actor: caller.name, request: RequestID.current)
@@ -46,8 +47,7 @@ struct Routes: Sendable {
 
     /// Room is kept so that what is here can still be acknowledged.
     func requireRoom() throws {
-        let space = try DiskSpace(of: dataFolder)
-        guard space.free >= diskReserve ?? space.reserve else { throw Problem.storageFull }
+        guard try room.isEnough(on: dataFolder, reserve: diskReserve) else { throw Problem.storageFull }
     }
 
     /// A JSON body; an empty one stands for an empty object.

@@ -292,7 +292,7 @@ final class ConsumerModel {
             }
             var entries: [UUIDv7: DeliveryEntry] = [:]
             while true {
-                let page = try await store.entries(of: name, in: nil, limit: 100, offset: entries.count)
+                let page = try await store.entries(of: name, in: nil, limit: 1000, offset: entries.count)
                 if page.isEmpty { break }
                 for entry in page { #expect(entries.updateValue(entry, forKey: entry.recordId) == nil, "listed twice") }
             }
