@@ -261,12 +261,13 @@ def rest(wish, folder, dice):
                 threading.Timer(delay, victim.kill).start()
 
         target.made = made
-        link = Link(bridge.port, token, timeout=60)
         begun = time.monotonic()
         while True:
             worker = subprocess.Popen([str(wish.programs / "blankett-bridge"), "connect", str(file), "--once"],
                                       stderr=open(folder / "connector.log", "ab"))
             code = worker.wait(120)
+            # A connection of its own: the bridge closes one on which nothing moved for half a minute.
+            link = Link(bridge.port, token, timeout=60)
             between.release(link)
             if code == 0:
                 counters = json.loads(link.ask("GET", f"/v1/subscriptions/{SUBSCRIPTION}")[1])
