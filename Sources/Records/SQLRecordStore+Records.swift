@@ -36,9 +36,10 @@ extension SQLRecordStore {
         let sealed = contents.seal(body, "record:\(id)")
         let pages = record.data.pages.map { (page: $0, mark: contents.mark(ofBlob: $0.sha256)) }
         let outcome = try await engine.write { [self] session -> Put in
-            let stored = try session.first(
-                "SELECT \(Row.columns) FROM record WHERE id = $1", [.text(id)], Row.init)
-            if let stored {
+            func whatIsThere() throws -> Put? {
+                let stored = try session.first(
+                    "SELECT \(Row.columns) FROM record WHERE id = $1", [.text(id)], Row.init)
+                guard let stored else { return nil }
                 guard stored.isDamaged, stored.digest == digest else { return .wasThere(stored) }
                 try mend(stored.seq, id, sealed, in: session, by: origin)
                 return .mended
@@ -47,8 +48,11 @@ extension SQLRecordStore {
             let missing = try pages.filter { page in
                 try !session.exists("SELECT 1 FROM blob WHERE mark = $1 AND damaged = 0", [.text(page.mark)])
             }
-            guard missing.isEmpty else { return .wants(blobs: Set(missing.map(\.page.sha256)).sorted()) }
+            guard missing.isEmpty else {
+                return try whatIsThere() ?? .wants(blobs: Set(missing.map(\.page.sha256)).sorted())
+            }
             let time = time
+            // Most are new: what is there is looked at only when this one does not get in.
             let made = try session.first(
                 """
                 INSERT INTO record(id, form_type, form_version, test, stored_at, agent, digest, body, key)
@@ -61,11 +65,9 @@ extension SQLRecordStore {
                 ]
             ) { $0.integer(0) }
             guard let seq = made else {
-                // It was sent to another bridge at the same moment.
-                let stored = try session.first(
-                    "SELECT \(Row.columns) FROM record WHERE id = $1", [.text(id)], Row.init)
-                guard let stored else { throw Problem.tryAgain }
-                return .wasThere(stored)
+                // Where there is none, it was sent to another bridge at the same moment.
+                guard let there = try whatIsThere() else { throw Problem.tryAgain }
+                return there
             }
             for (page, mark) in pages {
                 try session.run(

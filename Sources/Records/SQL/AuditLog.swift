@@ -51,6 +51,9 @@ public struct AuditHead: Sendable, Hashable {
 enum AuditLog {
     static let columns = "n, time, actor, action, object, subscription, outcome, request, previous, hash"
 
+    private static let insertion =
+        "INSERT INTO audit(\(columns)) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+
     static func head(in session: any SQLSession) throws -> AuditHead {
         try session.first("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1", []) { row in
             AuditHead(number: row.integer(0), hash: row.bytes(1) ?? [])
@@ -63,7 +66,7 @@ enum AuditLog {
             let number = head.number + 1
             let hash = hash(entry, number: number, previous: head.hash)
             try session.run(
-                "INSERT INTO audit(\(columns)) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                insertion,
                 [
                     .integer(number), .integer(entry.time), .text(entry.actor), .text(entry.action),
                     .text(entry.object), .text(entry.subscription), .text(entry.outcome), .text(entry.request),
