@@ -166,6 +166,19 @@ class BrowserSteps(unittest.TestCase):
             return True
         self.until(entered, selector)
 
+    def set_value(self, selector, value):
+        def entered():
+            entry = self.browser.find_element(By.CSS_SELECTOR, selector)
+            entry.send_keys(Keys.CONTROL, "a")
+            entry.send_keys(value)
+            return True
+        self.until(entered, selector)
+
+    def select(self, selector, value):
+        self.browser.execute_script(
+            "const one = document.querySelector(arguments[0]); one.value = arguments[1]; one.dispatchEvent(new Event('change', { bubbles: true }));",
+            selector, value)
+
     def text(self):
         return self.browser.find_element(By.TAG_NAME, "body").text
 

@@ -32,9 +32,9 @@ PIN = "4718"
 
 
 class TeachingStation:
-    """An agent without forms and without a bridge, and a scanner beside it."""
+    """An agent without a bridge, without forms if none are given, and a scanner beside it."""
 
-    def __init__(self, programs):
+    def __init__(self, programs, forms=()):
         self.programs = programs
         self.said = []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="blankett-teach-"))
@@ -43,7 +43,7 @@ class TeachingStation:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.scanner = self._address("mfp.address")
         (self.folder / "agent.json5").write_text(json.dumps({
-            "format": "blankett-agent/1", "station": "teach", "data": "agent", "test": True, "language": "sv", "forms": [],
+            "format": "blankett-agent/1", "station": "teach", "data": "agent", "test": True, "language": "sv", "forms": [str(one) for one in forms],
             "profiles": [str(ROOT / "device-profiles")], "scanners": [{"name": "Virtual MFP", "address": self.scanner}]}))
         self.start()
 
@@ -122,19 +122,6 @@ class TeachingSteps(BrowserSteps):
         self.assertIsNotNone(key, f"{name} is in the list")
         self.press("#" + key)
         self.find("#field-label-sv")
-
-    def set_value(self, selector, value):
-        def entered():
-            entry = self.browser.find_element(By.CSS_SELECTOR, selector)
-            entry.send_keys(Keys.CONTROL, "a")
-            entry.send_keys(value)
-            return True
-        self.until(entered, selector)
-
-    def select(self, selector, value):
-        self.browser.execute_script(
-            "const one = document.querySelector(arguments[0]); one.value = arguments[1]; one.dispatchEvent(new Event('change', { bubbles: true }));",
-            selector, value)
 
     def wait_for_proposal(self):
         self.until(lambda: "/#/teach/" in self.browser.current_url, "the draft")

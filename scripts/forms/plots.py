@@ -84,6 +84,21 @@ def _forms(figures):
             f"{figures['unknownMilliseconds95']} ms. " + _origin(figures), ""]
 
 
+def _propose(figures):
+    rows = ["| blanks | condition | fields | recall | precision | kind | cells | s a page |",
+            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
+    for one in figures["results"]:
+        found = max(1, one["matched"])
+        cells = 100 * one["cells"] / one["combs"] if one["combs"] else 100
+        rows.append(f"| {one['form']} | {one['condition']} | {one['true']} | {100 * one['matched'] / one['true']:.1f} % | "
+                    f"{100 * one['matched'] / max(1, one['found']):.1f} % | {100 * one['kind'] / found:.1f} % | {cells:.1f} % | "
+                    f"{one['processorSeconds']:.1f} |")
+    return ["## Fields found on blank forms", "", *rows, "",
+            "Against the PDFs' own fields, which condition `acroform` takes over and the others have stripped; places that cover half "
+            "of the union; seconds of one processor. Margins and mailing windows where nothing is printed that shows a field count "
+            "as missed (`scripts/accuracy propose --help`). " + _origin(figures), ""]
+
+
 def _speed(figures):
     stages = ", ".join(f"{name} {value}" for name, value in figures["stages"].items())
     return ["## Time for one page", "",
@@ -105,8 +120,8 @@ def _curve(figures):
 
 def write():
     text = ["# What was measured", "", "Written by `scripts/accuracy page` from the JSON files here, which the measurements write: "
-            "`scripts/accuracy --curve FILE`, `scripts/accuracy combs|forms|marks --record FILE`, `scripts/bench reading --record FILE`.", ""]
-    for name, part in (("curve", _curve), ("marks", _marks), ("forms", _forms), ("reading-speed", _speed)):
+            "`scripts/accuracy --curve FILE`, `scripts/accuracy combs|forms|marks|propose --record FILE`, `scripts/bench reading --record FILE`.", ""]
+    for name, part in (("curve", _curve), ("marks", _marks), ("forms", _forms), ("propose", _propose), ("reading-speed", _speed)):
         figures = _load(name)
         if figures:
             text += part(figures)

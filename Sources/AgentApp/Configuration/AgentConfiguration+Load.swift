@@ -7,7 +7,7 @@ extension AgentConfiguration {
         optional: [
             "language", "confirm", "kiosk", "scanners", "discovery", "profiles", "profileKeys", "packageKeys", "models",
             "bridge",
-            "keepDays", "diskReserve", "readers", "test", "municipality", "pagesPerDocument",
+            "keepDays", "diskReserve", "readers", "test", "municipality", "pagesPerDocument", "controlSample",
         ],
         examples: [
             "format": "Write format: \"blankett-agent/1\".", "station": "Write station: \"stadshuset-2\".",
@@ -56,6 +56,9 @@ extension AgentConfiguration {
         if let count = reader.integer("readers", in: 1...32, example: "2") { settings.readers = count }
         settings.pagesPerDocument = reader.integer("pagesPerDocument", in: 1...200, example: "2")
         settings.test = reader.bool("test") ?? false
+        // Of test documents nobody needs to know how well they are read.
+        settings.controlSample =
+            reader.integer("controlSample", in: 0...10_000, example: "50") ?? (settings.test ? 0 : 50)
         settings.municipality = reader.string("municipality", example: "\"2281\"")
 
         let page = reader.located("kiosk").flatMap { ObjectReader($0, as: Self.kiosk) }

@@ -15,6 +15,11 @@ extension JournalRows {
             var tally = try self.tally(of: template.key, field: reading.name)
             let isSame = first.value == reading.value
             let wasAsked = first.isDoubtful && template.fields.first { $0.name == reading.name }?.review != .never
+            if first.reason == Reason.controlSample.rawValue {
+                tally.count(isSame ? .checked : .checkedWrong)
+                try save(tally)
+                continue
+            }
             tally.count(wasAsked ? isSame ? .confirmed : .corrected : isSame ? .passed : .missed)
             try save(tally)
         }

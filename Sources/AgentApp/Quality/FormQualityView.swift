@@ -10,6 +10,9 @@ public struct FormQualityView: Sendable, Codable {
         public var confirmed: Int
         public var corrected: Int
         public var missed: Int
+        /// Of the certain ones: shown to a person all the same, and wrong among these.
+        public var checked: Int
+        public var checkedWrong: Int
         /// The share of wrong values among the certain ones, as far as they were found out, and at most with 95 %.
         public var errorRate: Double
         public var errorBound: Double
@@ -25,6 +28,8 @@ public struct FormQualityView: Sendable, Codable {
     /// Of all fields together.
     public var certain: Int
     public var missed: Int
+    public var checked: Int
+    public var checkedWrong: Int
     public var errorBound: Double
     public var fields: [FieldView]
 
@@ -34,11 +39,15 @@ public struct FormQualityView: Sendable, Codable {
         secondsPerDocument = quality.form.secondsPerDocument.map { ($0 * 10).rounded() / 10 }
         certain = quality.fields.reduce(0) { $0 + $1.certain }
         missed = quality.fields.reduce(0) { $0 + $1.missed }
-        errorBound = ErrorBound.upper(missed, of: certain)
+        checked = quality.fields.reduce(0) { $0 + $1.checked }
+        checkedWrong = quality.fields.reduce(0) { $0 + $1.checkedWrong }
+        errorBound =
+            checked > 0 ? ErrorBound.upper(checkedWrong, of: checked) : ErrorBound.upper(missed, of: certain)
         fields = quality.fields.map { tally in
             FieldView(
                 name: tally.field, passed: tally.passed, confirmed: tally.confirmed, corrected: tally.corrected,
-                missed: tally.missed, errorRate: tally.errorRate, errorBound: tally.errorBound,
+                missed: tally.missed, checked: tally.checked, checkedWrong: tally.checkedWrong,
+                errorRate: tally.errorRate, errorBound: tally.errorBound,
                 isOnProbation: tally.isOnProbation)
         }
     }

@@ -14,6 +14,9 @@ public struct Tally: Sendable, Hashable, Codable {
     public private(set) var missed = 0
     /// How often it was right since it was last certain and wrong.
     public private(set) var rightSince = 0
+    // Not known of what an older version wrote.
+    private var sampled: Int?
+    private var sampledWrong: Int?
 
     /// So often it must be right after it was certain and wrong, before it is believed again.
     public static let probation = 50
@@ -30,20 +33,26 @@ public struct Tally: Sendable, Hashable, Codable {
 
     public enum Outcome: Sendable, Hashable {
         case passed, confirmed, corrected, missed
+        /// The machine was certain, a person was shown the field all the same, and it was right, or wrong.
+        case checked, checkedWrong
     }
 
     public mutating func count(_ outcome: Outcome) {
         switch outcome {
-        case .passed: passed += 1
+        case .passed, .checked: passed += 1
         case .confirmed: confirmed += 1
         case .corrected: corrected += 1
-        case .missed: missed += 1
+        case .missed, .checkedWrong: missed += 1
+        }
+        if outcome == .checked || outcome == .checkedWrong {
+            sampled = checked + 1
+            sampledWrong = checkedWrong + (outcome == .checkedWrong ? 1 : 0)
         }
         switch outcome {
-        case .passed, .confirmed: rightSince += 1
+        case .passed, .confirmed, .checked: rightSince += 1
         // Doubt that was justified says nothing of certainty.
         case .corrected: break
-        case .missed: rightSince = 0
+        case .missed, .checkedWrong: rightSince = 0
         }
     }
 
@@ -51,11 +60,19 @@ public struct Tally: Sendable, Hashable, Codable {
     public var asked: Int { confirmed + corrected }
     public var certain: Int { passed + missed }
 
+    /// How many certain values a person was shown all the same, and how many of these were wrong.
+    public var checked: Int { sampled ?? 0 }
+    public var checkedWrong: Int { sampledWrong ?? 0 }
+
     /// The share of wrong values among the certain ones, as far as they were found out.
     public var errorRate: Double { certain == 0 ? 0 : Double(missed) / Double(certain) }
 
-    /// What that share is at most, with 95 % confidence.
-    public var errorBound: Double { ErrorBound.upper(missed, of: certain) }
+    /// What the share of wrong values among the certain ones is at most, with 95 % confidence: by those that were looked at.
+    ///
+    /// Where there is no sample yet, as if everybody had looked at all of them.
+    public var errorBound: Double {
+        checked > 0 ? ErrorBound.upper(checkedWrong, of: checked) : ErrorBound.upper(missed, of: certain)
+    }
 }
 
 /// How long a form takes a person at this station.

@@ -65,7 +65,9 @@ struct Assembly {
     private func add(_ reading: DocumentReading, _ pages: [Page], in rows: any JournalRows) throws -> Bool {
         // In scan order: the id is that of the page that was scanned first, whichever page of the form it is.
         let scanOrder = pages.sorted { $0.number < $1.number }
-        let reading = try rows.withProbation(reading)
+        let reading = ControlSample(share: settings.controlSample).applied(
+            to: try rows.withProbation(reading), of: scanOrder[0].id,
+            reading.form.flatMap { rules.templates[$0.key] })
         var contents = DocumentContents(reading: reading)
         let open = rules.openFields(in: contents)
         // Whoever looks at it while it is read again sees another document afterwards.

@@ -57,6 +57,8 @@ extension Station {
             try rows.setContents(of: page.id, .page, JSONCoding.encode(result))
             try rows.note("page-read", page.id, outcome: result.outcome.rawValue, at: time)
         }
+        readPageViews[page.id] = nil
+        pagesRead += 1
         changes.ring()
         try await assembleWhatIsRead()
     }

@@ -97,9 +97,14 @@ extension Station {
     }
 
     public func view(ofBatch id: UUIDv7) async throws -> BatchView {
-        try await journal.transaction { rows in
+        let (known, seen) = (readPageViews, pagesRead)
+        let view = try await journal.transaction { rows in
             let batch = try Self.require(rows.batch(id))
             let pages = try rows.pages(in: id).map { page in
+                if var view = known[page.id], page.state == .read {
+                    view.document = page.document
+                    return view
+                }
                 let result = try rows.pageResult(page.id)
                 return BatchView.PageView(
                     id: page.id, number: page.number, state: page.state, outcome: result?.outcome,
@@ -107,7 +112,18 @@ extension Station {
             }
             return BatchView(batch: batch, pages: pages, documents: try rows.documents(in: id))
         }
+        // What was read meanwhile may have been looked at before.
+        if seen == pagesRead { keep(view.pages) }
+        return view
     }
+
+    /// Only what cannot change any more but by reading the page again, which forgets it; the last few stacks.
+    private func keep(_ pages: [BatchView.PageView]) {
+        if readPageViews.count > Self.mostPageViews { readPageViews = [:] }
+        for page in pages where page.state == .read && page.outcome != nil { readPageViews[page.id] = page }
+    }
+
+    private static let mostPageViews = 5000
 
     /// Documents that need a person, then the latest others.
     ///

@@ -47,6 +47,11 @@ public actor Station {
         var isStorage: Bool
     }
 
+    /// What is shown of pages that were read, so that a stack on the screen is not decoded at each look.
+    var readPageViews: [UUIDv7: BatchView.PageView] = [:]
+    /// How many pages were read since the start.
+    var pagesRead = 0
+
     private let scanOrders = AsyncStream.makeStream(of: ScanOrder.self)
 
     /// - Parameters:

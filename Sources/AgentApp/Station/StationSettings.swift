@@ -22,11 +22,13 @@ public struct StationSettings: Sendable, Hashable {
     public var municipality: String?
     /// After so many pages of a stack another document begins; `nil` leaves that to the forms.
     public var pagesPerDocument: Int?
+    /// One certain field in so many is shown to a person all the same; 0 for none.
+    public var controlSample: Int
 
     public init(
         name: String, language: String = "sv", confirm: Confirm = .automaticWhenCertain, keepDays: Int = 7,
         diskReserve: Int = 256 << 20, readers: Int = 2, version: String = "0.1.0", test: Bool = false,
-        municipality: String? = nil, pagesPerDocument: Int? = nil
+        municipality: String? = nil, pagesPerDocument: Int? = nil, controlSample: Int = 0
     ) {
         self.name = name
         self.language = language
@@ -38,5 +40,6 @@ public struct StationSettings: Sendable, Hashable {
         self.test = test
         self.municipality = municipality
         self.pagesPerDocument = pagesPerDocument
+        self.controlSample = controlSample
     }
 }

@@ -76,6 +76,8 @@ extension JSONValue {
             let page = (field["page"]?.numberValue ?? 1) + Double(pages.count)
             return field.merging(["name": .string(name), "page": .number(page)])
         }
+        let codes = [self, other].compactMap { $0["identification"]?["barcode"]?.stringValue }
+        if !codes.isEmpty { form["identification"] = ["barcode": .string(codes.joined(separator: "|"))] }
         form["pages"] = .array(pages + more)
         form["fields"] = .array((form["fields"]?.arrayValue ?? []) + fields)
         return .object(form)

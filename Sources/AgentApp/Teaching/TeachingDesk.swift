@@ -27,6 +27,7 @@ public actor TeachingDesk {
     private var certifying: [UUIDv7: Certifying] = [:]
     private var failures: [UUIDv7: String] = [:]
     private var isTrying = false
+    private var standings: [UUIDv7: (revision: Int, standing: CertificateStanding)] = [:]
 
     private enum Job: Sendable {
         case propose(UUIDv7)
@@ -86,14 +87,21 @@ public actor TeachingDesk {
             let names: LocalizedText? = form?["name"].flatMap { name in
                 (try? JSONCoding.encode(name)).flatMap { try? JSONCoding.decode(from: $0) }
             }
-            let package = try? FormPackage.load(drafts.package(draft.id))
             return DraftSummary(
                 id: draft.id, stage: draft.stage, failure: draft.failure,
                 formID: form?["id"]?.stringValue ?? draft.formID, name: names ?? LocalizedText(["sv": draft.name]),
                 version: Int(whole: form?["version"]?.numberValue), fields: form?["fields"]?.arrayValue?.count ?? 0,
                 pages: form?["pages"]?.arrayValue?.count ?? 0, changedAt: draft.changedAt,
-                standing: package?.standing ?? .notCertified)
+                standing: standing(of: draft))
         }
+    }
+
+    /// Told by the package, which takes long to load; kept until the draft changes or is proved.
+    private func standing(of draft: Draft) -> CertificateStanding {
+        if let known = standings[draft.id], known.revision == draft.revision { return known.standing }
+        let standing = (try? FormPackage.load(drafts.package(draft.id)))?.standing ?? .notCertified
+        standings[draft.id] = (draft.revision, standing)
+        return standing
     }
 
     /// - Throws: ``BlankettError`` `not-found`.
@@ -217,6 +225,7 @@ public actor TeachingDesk {
     private func forget(_ id: UUIDv7) {
         drafts.remove(id)
         failures[id] = nil
+        standings[id] = nil
         station.changes.ring()
     }
 
@@ -417,6 +426,7 @@ public actor TeachingDesk {
             try DurableFile.write(
                 try JSONCoding.encode(certificate, pretty: true),
                 to: drafts.package(id).appending(path: Certificate.fileName))
+            standings[id] = nil
             try await station.note(
                 "form-certified", of: id.description, outcome: certificate.passes ? "passed" : "below-target")
         } catch is CancellationError {

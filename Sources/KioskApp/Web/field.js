@@ -67,7 +67,8 @@ export function fieldCard(field, context) {
       context.zoom(field);
     },
   });
-  const head = element("div", { class: "field-head" }, element("span", { class: "name" }, context.title ?? label), chip(look, t(`field.${status}`)));
+  const told = reason === "control-sample" ? "uncertain" : status;
+  const head = element("div", { class: "field-head" }, element("span", { class: "name" }, context.title ?? label), chip(look, t(`field.${told}`)));
 
   if (asks(field)) {
     card.append(
@@ -234,6 +235,14 @@ function typing(field, context) {
   const button = element("button", { type: "button", class: "primary", onclick: () => submit() }, t("confirm"));
   const retitle = () => { button.textContent = t(isUnchanged() ? "confirm" : "save"); };
 
+  // What else the readers made of it: taken with the arrow keys, or pressed.
+  const others = [...new Set([proposal, ...(field.reading.candidates ?? []).map(({ text }) => text.trim())])].filter(Boolean).slice(0, 4);
+  const take = (text) => {
+    input.value = text;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus();
+  };
+
   async function submit() {
     const decision = isUnchanged() ? { action: "confirm" } : input.value.trim() === "" ? { action: "clear" } : { action: "correct", text: input.value };
     const refusal = await context.decide(field, decision);
@@ -247,6 +256,10 @@ function typing(field, context) {
     if (event.key === "Enter" && !(isLong && event.shiftKey)) {
       event.preventDefault();
       submit();
+    } else if (["ArrowDown", "ArrowUp"].includes(event.key) && !isLong && others.length > 1 && others.includes(input.value)) {
+      event.preventDefault();
+      take(others[(others.indexOf(input.value) + (event.key === "ArrowDown" ? 1 : others.length - 1)) % others.length]);
+      input.select();
     } else if (event.key === "Escape" && input.value !== proposal) {
       // The first Esc takes back what was typed, the next leaves.
       event.preventDefault();
@@ -266,6 +279,8 @@ function typing(field, context) {
       button,
       element("button", { type: "button", onclick: () => context.decide(field, { action: "clear" }) }, t("clear")),
     ),
+    others.length > 1 && element("div", { class: "others" }, element("span", { class: "hint" }, t("others")),
+      others.filter((text) => text !== proposal).map((text) => element("button", { type: "button", class: "plain", "aria-label": t("takeOther", text), onclick: () => take(text) }, text))),
     wrong,
   );
 }

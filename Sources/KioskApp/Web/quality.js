@@ -15,7 +15,7 @@ function table({ quality, labels }) {
       element(
         "thead",
         {},
-        element("tr", {}, ["qualityField", "qualityPassed", "qualityAsked", "qualityCorrected", "qualityMissed", "qualityBound"].map((key) => element("th", { scope: "col" }, t(key)))),
+        element("tr", {}, ["qualityField", "qualityPassed", "qualityAsked", "qualityCorrected", "qualityMissed", "qualityChecked", "qualityBound"].map((key) => element("th", { scope: "col" }, t(key)))),
       ),
       element(
         "tbody",
@@ -26,6 +26,7 @@ function table({ quality, labels }) {
             {},
             element("th", { scope: "row" }, localized(labels[field.name]) || field.name, field.isOnProbation && chip("uncertain", t("onProbation"))),
             [field.passed + field.missed, field.confirmed + field.corrected, field.corrected, field.missed].map((one) => element("td", {}, number(one))),
+            element("td", {}, field.checked ? t("qualityOf", number(field.checkedWrong), number(field.checked)) : "–"),
             element("td", {}, field.passed + field.missed ? share(field.errorBound) : "–"),
           ),
         ),
@@ -55,6 +56,7 @@ export function qualityView() {
               ["qualityUntouched", number(quality.untouched)],
               ["qualitySeconds", quality.secondsPerDocument === undefined ? "–" : `${number(quality.secondsPerDocument, 1)} s`],
               ["qualityErrors", t("qualityOf", number(quality.missed), number(quality.certain))],
+              ["qualityChecked", quality.checked ? t("qualityOf", number(quality.checkedWrong), number(quality.checked)) : "–"],
               ["qualityBound", quality.certain ? share(quality.errorBound) : "–"],
             ];
             return element(

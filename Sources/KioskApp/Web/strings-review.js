@@ -7,6 +7,9 @@ export const texts = {
   keysButton: ["Tangenter (?)", "Keys (?)"],
   keyEnter: ["Enter | bekräftar och går till nästa", "Enter | confirms and goes to the next"],
   keyType: ["a–ö 0–9 | ersätter förslaget", "a–z 0–9 | replaces the proposal"],
+  keyOthers: ["↓ | tar nästa förslag", "↓ | takes the next proposal"],
+  others: ["Eller:", "Or:"],
+  takeOther: ["Ta förslaget {0}", "Take the proposal {0}"],
   keyTab: ["Tab | går vidare", "Tab | goes on"],
   keyEsc: ["Esc | tar bort det som skrivits; en gång till går tillbaka", "Esc | takes back what was typed; once more goes back"],
   keyUndo: ["Ctrl + Z | ångrar det senaste svaret", "Ctrl + Z | takes the last answer back"],
@@ -37,6 +40,8 @@ export const texts = {
   separator: ["Skiljeark", "Separator sheet"],
   separators: ["Skiljeark i bunten: {0}. De skickas inte.", "Separator sheets in the stack: {0}. They are not sent."],
   "why.corrected-before": ["Har nyligen lästs fel här", "Was recently read wrong here"],
+  // It tells nothing of how certain the machine was: who knows that, looks less closely.
+  "why.control-sample": ["Stämmer det med papperet?", "Does it agree with the paper?"],
   groups: ["Kontrollera tillsammans", "Check together"],
   groupsLead: ["Osäkra fält som liknar varandra, från alla dokument. De största grupperna först.", "Doubtful fields that are alike, of all documents. The largest groups first."],
   groupsNone: ["Det finns inga osäkra fält som liknar varandra.", "There are no doubtful fields that are alike."],
@@ -50,5 +55,9 @@ export const texts = {
   confirmAllN: ["Bekräfta alla {0}", "Confirm all {0}"],
   confirmedMany: ["{0} bekräftade.", "{0} confirmed."],
   "error.changed-elsewhere": ["Någon annan har just ändrat i dokumentet. Här är det som det är nu.", "Somebody else has just changed the document. Here it is as it is now."],
+  "error.not-found": ["Det finns inte längre. Gå tillbaka och välj på nytt.", "It is not here any more. Go back and choose again."],
+  "error.internal": ["Stationen kunde inte svara. Försök igen; säg till teknikern om det händer en gång till.", "The station failed to answer. Try again; tell the technician if it happens once more."],
+  "error.bad-request": ["Det går inte att göra så här. Läs in sidan på nytt och försök igen.", "This cannot be done. Load the page anew and try again."],
+  "error.journal-damaged": ["Det som är sparat går inte att läsa. Skanna papperet igen och säg till teknikern.", "What is stored cannot be read. Scan the paper again and tell the technician."],
   "error.nothing-to-undo": ["Det finns inget att ångra.", "There is nothing to undo."],
 };

@@ -142,6 +142,10 @@ export const teachTexts = {
   "teach.kind.checkbox": ["Kryssruta", "Check box"],
   "teach.kind.choice": ["Val bland rutor", "Choice of boxes"],
   "teach.kind.signature": ["Underskrift", "Signature"],
+  "error.bad-form": ["Blanketten går inte att spara så här.", "The form cannot be saved like this."],
+  "error.package-broken": ["Blankettens filer är skadade.", "The form's files are damaged."],
+  "teach.printedCode": ["Streckkod som namnger blanketten", "Barcode that names the form"],
+  "teach.printedCodeHint": ["Mönster för kodens hela innehåll. Ta bort det om koden är olika på varje papper.", "Pattern for the whole content of the code. Remove it if the code differs from sheet to sheet."],
   "teach.kind.barcode": ["Streckkod", "Barcode"],
   "teach.kind.image": ["Bild", "Picture"],
   "teach.kind.table": ["Tabell", "Table"],
@@ -183,6 +187,8 @@ export const teachTexts = {
   "teach.problem.noField": ["Blanketten har inget fält", "The form has no field"],
   "teach.problem.id": ["Blankettens id får ha a–z, siffror och -", "The form's id may have a–z, digits and -"],
   "teach.problem.schema": ["Finns inte i ärendesystemets schema: {0}", "Is not in the case system's schema: {0}"],
+  // What only the station knows it says in English.
+  "teach.problem.station": ["Stationen godtar det inte och säger på engelska: {0}", "{0}"],
   "teach.problem.version": ["Version {0} är redan i bruk. Räkna upp till {1}.", "Version {0} is in force already. Count up to {1}."],
 
   "teach.connectLead": [

@@ -127,13 +127,18 @@ export function fieldsStep(draft) {
         labelled(t("teach.formID"), bound(textInput("form-id", { maxlength: "64" }), () => form0().id, (id) => model.change(() => { model.form.id = id.trim(); }, "form-id"))),
         labelled(t("teach.formVersion"), bound(numberInput("form-version", { step: "1", min: "1", max: "999999" }), () => form0().version, (text) => model.change(() => { model.form.version = Math.max(1, Math.round(Number(text)) || 1); }, "form-version"))),
         wide(labelled(t("teach.errorTarget"), bound(errorTargets(), () => Math.round(1 / (form0().errorTarget ?? 0.001)), (text) => model.change(() => { model.form.errorTarget = 1 / Number(text); }), "change"))),
-        wide(labelled(t("teach.printedNumber"), bound(textInput("form-number"), () => form0().identification?.text ?? "", (text) => model.change(() => {
-          const identification = { ...model.form.identification, text: text.trim() };
-          if (!identification.text) delete identification.text;
-          if (Object.keys(identification).length > 0) model.form.identification = identification;
-          else delete model.form.identification;
-        }, "form-number")), t("teach.printedNumberHint")))),
+        wide(labelled(t("teach.printedNumber"), bound(textInput("form-number"), () => form0().identification?.text ?? "", (text) => setIdentification("text", text)), t("teach.printedNumberHint"))),
+        wide(labelled(t("teach.printedCode"), bound(textInput("form-barcode"), () => form0().identification?.barcode ?? "", (text) => setIdentification("barcode", text)), t("teach.printedCodeHint")))),
     ];
+  }
+
+  function setIdentification(key, text) {
+    model.change(() => {
+      const identification = { ...model.form.identification, [key]: text.trim() };
+      if (!identification[key]) delete identification[key];
+      if (Object.keys(identification).length > 0) model.form.identification = identification;
+      else delete model.form.identification;
+    }, `form-${key}`);
   }
 
   const form0 = () => model.form;
@@ -392,7 +397,7 @@ export function faultsOf(draft) {
       const index = /^fields\[(\d+)\]/.exec(problem.path)?.[1];
       const field = index === undefined ? undefined : model.fields[Number(index)];
       if (problem.message.startsWith("The output schema has no place")) add(field?._key, t("teach.problem.schema", field?.target ?? `/${field?.name}`));
-      else if (!faults.has(field?._key)) add(field?._key, problem.message);
+      else if (!faults.has(field?._key)) add(field?._key, t("teach.problem.station", problem.message));
     }
   }
   return faults;

@@ -34,4 +34,6 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case ruleBroken = "rule-broken"
     /// This station was certain of the field and wrong not long ago.
     case correctedBefore = "corrected-before"
+    /// This station is certain, and asks to know how often it is right.
+    case controlSample = "control-sample"
 }

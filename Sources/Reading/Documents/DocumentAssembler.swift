@@ -52,7 +52,7 @@ public struct DocumentAssembler: Sendable {
         switch page.outcome {
         case .blank: drafts.append(Draft(pages: [page], outcome: .blank))
         case .unknownForm: drafts.append(Draft(pages: [page], outcome: .unknownForm))
-        case .unknownVersion: drafts.append(Draft(forms: page.forms, pages: [page], outcome: .unknownVersion))
+        case .unknownVersion: placeUnknownVersion(page)
         case .unreadable: drafts.append(Draft(pages: [page], outcome: .unreadable))
         case .identified: place(page)
         }
@@ -67,6 +67,23 @@ public struct DocumentAssembler: Sendable {
     public mutating func finish() -> [DocumentReading] {
         defer { drafts = [] }
         return drafts.map(document)
+    }
+
+    /// As many pages in a row as the form has are one copy, so that a person can say at once what all of it is.
+    private mutating func placeUnknownVersion(_ page: PageResult) {
+        if let last = drafts.indices.last, isOpen(drafts[last]), drafts[last].form == page.form {
+            drafts[last].pages.append(page)
+        } else {
+            drafts.append(Draft(forms: page.forms, pages: [page], outcome: .unknownVersion))
+        }
+    }
+
+    /// Whether it is of an unknown version, and may lack pages of its copy.
+    private func isOpen(_ draft: Draft) -> Bool {
+        guard draft.outcome == .unknownVersion, let form = draft.form, let template = templates[form] else {
+            return false
+        }
+        return draft.pages.count < template.pages.count
     }
 
     private mutating func place(_ page: PageResult) {
@@ -122,6 +139,8 @@ public struct DocumentAssembler: Sendable {
     }
 
     private func isComplete(_ draft: Draft) -> Bool {
+        // Only the last one can still get pages.
+        if isOpen(draft) { return drafts.count > 1 }
         guard draft.outcome == .read, let form = draft.form, let template = templates[form] else { return true }
         return Set(draft.pages.compactMap(\.page)).count == template.pages.count
     }

@@ -18,6 +18,10 @@ public struct Specimen: Sendable {
         case text(String, x: Double, y: Double, size: Double)
         case cross(MillimetreRect)
         case signature(MillimetreRect)
+        /// A barcode Code 39 in the middle of its place, with modules of so many millimetres.
+        case barcode(String, MillimetreRect, module: Double)
+        /// Something that fills most of its place, as a stamp or a drawing does.
+        case drawing(MillimetreRect)
     }
 
     public let hand: Hand
@@ -70,12 +74,73 @@ public struct Specimen: Sendable {
             case .signature:
                 values[field.name] = .some(isEmpty ? nil : true)
                 if !isEmpty { ink[field.page - 1].append(.signature(field.box)) }
-            case .barcode, .image, .table: continue
+            case .image:
+                let box = [field.box.x, field.box.y, field.box.width, field.box.height].map(JSONValue.number)
+                values[field.name] =
+                    isEmpty ? .some(nil) : ["box": .array(box), "page": .number(Double(field.page))]
+                if !isEmpty { ink[field.page - 1].append(.drawing(field.box)) }
+            case .barcode:
+                guard let (code, module) = Self.barcode(field, &random) else { continue }
+                values[field.name] = isEmpty ? .some(nil) : field.normalize(code).value
+                if !isEmpty { ink[field.page - 1].append(.barcode(code, field.box, module: module)) }
+            case .table:
+                var rows: [JSONValue] = []
+                for row in 0..<(isEmpty ? 0 : Int.random(in: 1...max(1, field.rows), using: &random)) {
+                    let written = Self.written(row: row, of: field, &random)
+                    ink[field.page - 1] += written.ink
+                    if !written.values.isEmpty { rows.append(.object(written.values)) }
+                }
+                values[field.name] = rows.isEmpty ? .some(nil) : .array(rows)
             }
         }
         self.hand = hand
         self.ink = ink
         self.values = values
+    }
+
+    /// One row of a table, a cell in five left empty.
+    private static func written(row: Int, of field: Field, _ random: inout SeededRandom) -> (
+        values: [String: JSONValue], ink: [Ink]
+    ) {
+        var values: [String: JSONValue] = [:]
+        var ink: [Ink] = []
+        for cell in field.cells(inRow: row) {
+            let isEmpty = Int.random(in: 0..<5, using: &random) == 0
+            switch cell.kind {
+            case .text, .comb:
+                let whole = SpecimenText(cell, &random).text
+                let text = cell.kind == .text ? fitting(whole, cell) : whole
+                guard !isEmpty, !text.isEmpty, let value = cell.normalize(text).value else { continue }
+                values[cell.name] = value
+                ink += written(text, in: cell)
+            case .checkbox where !isEmpty:
+                values[cell.name] = true
+                ink.append(.cross(cell.box))
+            default: continue
+            }
+        }
+        return (values, ink)
+    }
+
+    /// A number as a barcode that has room; `nil` where the place is too small for bars that a copier keeps apart.
+    private static func barcode(_ field: Field, _ random: inout SeededRandom) -> (code: String, module: Double)? {
+        let digits = (0..<6).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+        let own = SpecimenText(field, &random).text
+        let code = field.type == .text || Code39(own) == nil ? digits : own
+        guard let bars = Code39(code) else { return nil }
+        // Ten modules on each side stay white.
+        let module = min(0.5, field.box.width / (bars.width + 20))
+        return module >= leastModule && field.box.height > 6 ? (code, module) : nil
+    }
+
+    /// Three dots at 300 dpi.
+    private static let leastModule = 0.25
+
+    /// Whether a copy can have something in the field that reading must give again.
+    static func canFill(_ field: Field) -> Bool {
+        guard field.kind == .barcode else { return true }
+        var random = SeededRandom(seed: 1)
+        return barcode(field, &random) != nil
     }
 
     /// Makes sums and orders right, as on a form that is filled in with care: what breaks a rule is asked about anyway.

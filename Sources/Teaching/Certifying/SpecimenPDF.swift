@@ -44,6 +44,22 @@ public struct SpecimenPDF {
             let letters = text.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : UInt8(ascii: "?") }
             return
                 "0.05 0.05 0.25 rg BT /F \((size * 1.38 * point).pdf) Tf \(at(x, y)) Td <\(letters.hexadecimal)> Tj ET\n"
+        case .barcode(let text, let box, let module):
+            guard let code = Code39(text) else { return "" }
+            let left = box.x + (box.width - code.width * module) / 2
+            let (bottom, high) = (box.y + box.height * 0.88, box.height * 0.76)
+            let bars = code.bars.map { bar in
+                "\(at(left + bar.lowerBound * module, bottom)) \(((bar.upperBound - bar.lowerBound) * module * point).pdf) "
+                    + "\((high * point).pdf) re"
+            }
+            return "0 g \(bars.joined(separator: " ")) f\n"
+        case .drawing(let box):
+            let inner = box.insetBy(min(box.width, box.height) * 0.2)
+            let corners = [
+                (inner.x, inner.y), (inner.maxX, inner.y), (inner.maxX, inner.maxY), (inner.x, inner.maxY),
+            ].map { at($0.0, $0.1) }
+            return "0.05 0.05 0.25 RG 1.2 w \(corners[0]) m \(corners[2]) l S \(corners[1]) m \(corners[3]) l S "
+                + "\(corners[0]) m \(corners.dropFirst().map { "\($0) l" }.joined(separator: " ")) s\n"
         case .cross(let box):
             let inner = box.insetBy(min(box.width, box.height) * 0.16)
             return "0.05 0.05 0.25 RG 1.2 w \(at(inner.x, inner.y)) m \(at(inner.maxX, inner.maxY)) l S "

@@ -23,6 +23,7 @@ import Testing
             """)
         #expect(configuration.settings.name == "stadshuset-2")
         #expect(configuration.settings.confirm == .alwaysAsk)
+        #expect(configuration.settings.controlSample == 50)
         #expect(configuration.kioskPort == 8100)
         #expect(configuration.scanners.map(\.profile) == ["form-a4-duplex", nil])
         #expect(configuration.discovery == .init(usb: true, network: true, deny: ["04c5:132b"]))

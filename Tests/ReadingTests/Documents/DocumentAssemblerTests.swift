@@ -80,6 +80,22 @@ struct `The assembler` {
         #expect(assemble(pages).map(\.outcome) == [.blank, .unknownForm, .unknownVersion, .unreadable])
     }
 
+    @Test func `takes pages of an unknown version in a row for one copy, as many as the form has`() {
+        let near = FormKey(id: "form", version: 1)
+        func strange(_ source: String, _ form: FormKey) -> PageResult {
+            PageResult(source: source, frame: 1, outcome: .unknownVersion, form: form)
+        }
+        let other = FormKey(id: "other", version: 1)
+        let pages = [
+            strange("a1", near), strange("a2", near), strange("b1", near), page(1, "c1"), page(2, "c2"),
+            strange("d1", near), strange("x", other),
+        ]
+        #expect(assemble(pages).map { $0.source.joined(separator: " ") } == ["a1 a2", "b1", "c1 c2", "d1", "x"])
+        var assembler = DocumentAssembler(templates: [template()])
+        #expect(assembler.add(pages[0]).isEmpty)
+        #expect(assembler.add(pages[1]).map(\.outcome) == [.unknownVersion])
+    }
+
     @Test func `gives a document when it and those before it are complete`() {
         var assembler = DocumentAssembler(templates: [template()])
         #expect(assembler.add(page(1, "a1", id: "199001012385")).isEmpty)

@@ -1,10 +1,13 @@
 /// The bars of a barcode Code 39 (ISO/IEC 16388), whose wide elements are three modules.
-struct Code39 {
+public struct Code39: Sendable {
     /// Where the bars are, in modules from the left edge of the first.
-    let bars: [Range<Double>]
+    public let bars: [Range<Double>]
+
+    /// How wide all of it is, in modules.
+    public var width: Double { bars.last?.upperBound ?? 0 }
 
     /// - Returns: `nil` when a character has no code.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         var bars: [Range<Double>] = []
         var at = 0.0
         for character in "*\(text)*" {
