@@ -147,7 +147,12 @@ private typealias Item = AcknowledgementRequest.Item
     }
 
     @Test(arguments: StoreKind.allCases) func `sweep blobs that no record names`(_ kind: StoreKind) async throws {
-        let store = try await TestStore(kind).open()
+        let place = try await TestStore(kind)
+        let store = try await place.open()
+        // Half a page, from a power cut before its row.
+        let torn = place.folder.appending(path: "blobs/ab/ab0123456789abcdef0123456789abcd")
+        try DurableFile.makeFolder(torn.deletingLastPathComponent())
+        try Data("half a p".utf8).write(to: torn)
         let orphan = Array("orphan".utf8)
         _ = try await store.putBlob(orphan, name: SHA256.hexadecimal(of: orphan))
         try await store.send(sampleRecord())
@@ -155,6 +160,25 @@ private typealias Item = AcknowledgementRequest.Item
         #expect(try await store.sweepBlobs(storedBefore: Date(timeIntervalSinceNow: 60)) == 1)
         #expect(try await store.blob(SHA256.hexadecimal(of: samplePage)) == samplePage)
         #expect(try await store.hasBlob(SHA256.hexadecimal(of: orphan)) == false)
+        #expect(!FileManager.default.fileExists(atPath: torn.path()))
+        await store.close()
+    }
+
+    @Test func `keep each of many page images that come at the same moment, and the same one once`() async throws {
+        let place = try await TestStore(.sqlite)
+        let store = try await place.open()
+        let pages = (0..<150).map { number in [UInt8](repeating: UInt8(number), count: 5000) }
+        let new = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for page in pages + pages.prefix(50) {
+                group.addTask { try await store.putBlob(page, name: SHA256.hexadecimal(of: page)) }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(new == pages.count)
+        for page in pages { #expect(try await store.blob(SHA256.hexadecimal(of: page)) == page) }
+        // What lost against the same one leaves nothing behind.
+        let files = try FileManager.default.subpathsOfDirectory(atPath: place.folder.appending(path: "blobs").path())
+        #expect(files.count { $0.contains("/") } == pages.count)
         await store.close()
     }
 }

@@ -334,7 +334,8 @@ private let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         }
         async let answer = exchange("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", with: server.port)
         for await _ in arrivals { break }
-        async let stopped: Void = server.stop()
+        // Long enough also where other programs take the processor.
+        async let stopped: Void = server.stop(grace: .seconds(300))
         var late = ""
         for _ in 0..<500 where !late.hasPrefix("HTTP/1.1 503") {
             late = try await exchange("GET /\(end)", with: server.port)
