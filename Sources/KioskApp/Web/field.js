@@ -236,7 +236,9 @@ function typing(field, context) {
   const retitle = () => { button.textContent = t(isUnchanged() ? "confirm" : "save"); };
 
   // What else the readers made of it: taken with the arrow keys, or pressed.
-  const others = [...new Set([proposal, ...(field.reading.candidates ?? []).map(({ text }) => text.trim())])].filter(Boolean).slice(0, 4);
+  const bare = (text) => text.replace(/[^\p{L}\p{N}@.]/gu, "");
+  const read = (field.reading.candidates ?? []).map(({ text }) => text.trim()).filter((text) => text && bare(text) !== bare(proposal));
+  const others = [...new Set([proposal, ...read])].filter(Boolean).slice(0, 3);
   const take = (text) => {
     input.value = text;
     input.dispatchEvent(new Event("input", { bubbles: true }));

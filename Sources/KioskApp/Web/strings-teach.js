@@ -142,6 +142,7 @@ export const teachTexts = {
   "teach.kind.checkbox": ["Kryssruta", "Check box"],
   "teach.kind.choice": ["Val bland rutor", "Choice of boxes"],
   "teach.kind.signature": ["Underskrift", "Signature"],
+  "teach.proveHands": ["Exemplaren är skrivna med typsnitt, fyra av fem som liknar handstil. Verkliga handstilar är inte prövade.", "The copies are written in fonts, four of five like a hand. Real handwriting is not tried."],
   "error.bad-form": ["Blanketten går inte att spara så här.", "The form cannot be saved like this."],
   "error.package-broken": ["Blankettens filer är skadade.", "The form's files are damaged."],
   "teach.printedCode": ["Streckkod som namnger blanketten", "Barcode that names the form"],

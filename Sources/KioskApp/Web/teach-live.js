@@ -88,6 +88,7 @@ export function liveStep(draft) {
       element("p", { class: "hint" }, t("teach.proveShare", percent(wrong / passed), percent(certificate.errorTarget), percent(3 / passed))),
       certificate.notIdentified.length > 0 && element("p", { class: "problem-text" }, t("teach.notIdentified", certificate.notIdentified.length)),
       element("ul", { class: "teach-results", "aria-label": t("teach.certificateTable") }, certificate.fields.toSorted((one, other) => other.wrong - one.wrong || other.asked - one.asked).map(line)),
+      element("p", { class: "hint" }, t("teach.proveHands")),
       certificate.notTried.length > 0 && element("p", { class: "hint" }, t("teach.notTried", certificate.notTried.map(named).join(", "))));
   }
 
