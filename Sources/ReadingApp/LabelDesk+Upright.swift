@@ -22,21 +22,23 @@ extension LabelDesk {
                 (image, blank, quarters) = (turned, other, 1)
             }
         }
-        let trust = try trust(in: blank)
-        guard trust < Self.usual else { return (blank, quarters) }
-        let other = try BlankPage(image.turned(quarters: 2), isScan: isScan)
-        return try self.trust(in: other) > trust + 0.1 ? (other, quarters + 2) : (blank, quarters)
+        let trust = try trust(in: blank, turned: 0)
+        guard trust < Self.usual, try self.trust(in: blank, turned: 2) > trust + 0.1 else { return (blank, quarters) }
+        return (try BlankPage(image.turned(quarters: 2), isScan: isScan), quarters + 2)
     }
 
     /// How sure the reader is of print that stands upright; of print on its head it is half as sure.
     private static let usual = 0.8
 
     /// How sure the reader is of the longest lines, 0...1; 1 where there are none to tell it from.
-    private func trust(in blank: BlankPage) throws -> Double {
+    private func trust(in blank: BlankPage, turned quarters: Int) throws -> Double {
         let lines = blank.printed.lines.filter { $0.isLevel && $0.box.height > 1.2 && $0.box.width > 6 }
-            .sorted { $0.box.width > $1.box.width }.prefix(12)
+            .sorted { $0.box.width > $1.box.width }.prefix(8)
         guard lines.count > 1 else { return 1 }
-        return try lines.reduce(0) { try $0 + confidence(of: $1.box, on: blank.withoutRules) } / Double(lines.count)
+        let sum = try lines.reduce(0) { sum, line in
+            try sum + confidence(of: line.box, on: blank.withoutRules, turned: quarters)
+        }
+        return sum / Double(lines.count)
     }
 }
 

@@ -28,12 +28,12 @@ actor LabelDesk {
         }
     }
 
-    /// How sure the reader is of one line, 0...1.
+    /// How sure the reader is of one line, 0...1, when it is turned by so many quarters.
     ///
     /// - Throws: What Tesseract throws.
-    func confidence(of line: MillimetreRect, on page: PageImage) throws -> Double {
+    func confidence(of line: MillimetreRect, on page: PageImage, turned quarters: Int) throws -> Double {
         guard let picture = page.part(of: line, margin: 0.7) else { return 0 }
-        return try opened.read(picture, alphabet: .any).first?.confidence ?? 0
+        return try opened.read(picture.turned(quarters: quarters), alphabet: .any).first?.confidence ?? 0
     }
 
     private var opened: TesseractLineReader {

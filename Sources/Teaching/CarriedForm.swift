@@ -84,6 +84,10 @@ public struct CarriedForm: Codable, Sendable {
             let gone = Set(changes.map(\.name)).subtracting(names)
             form["rules"] = .array(rules.filter { gone.isDisjoint(with: Self.fields(of: $0)) })
         }
+        // The codes are those of the new blank; a pattern that took both editions would tell neither.
+        var identification = old["identification"]?.objectValue ?? [:]
+        identification["barcode"] = proposed["identification"]?["barcode"]
+        form["identification"] = identification.isEmpty ? nil : .object(identification)
         form["pages"] = proposed["pages"]
         form["version"] = .number((old["version"]?.numberValue ?? 0) + 1)
         self.form = .object(form)

@@ -55,6 +55,21 @@ struct `A new version of a form` {
 
     private func change(_ name: String) -> FieldChange? { carried.changes.first { $0.name == name } }
 
+    @Test(arguments: [("OLD/1", "NEW/1"), ("OLD/1", nil), (nil, "NEW/1"), (nil, nil)] as [(String?, String?)])
+    func `is named by the codes of its own blank`(_ old: String?, _ new: String?) {
+        func form(_ form: JSONValue, _ identification: [String: String]) -> JSONValue {
+            var members = form.objectValue ?? [:]
+            guard !identification.isEmpty else { return form }
+            members["identification"] = .object(identification.mapValues(JSONValue.string))
+            return .object(members)
+        }
+        let before = form(earlier, (old.map { ["barcode": $0] } ?? [:]).merging(["text": "F 1"]) { $1 })
+        let after = form(proposed, new.map { ["barcode": $0] } ?? [:])
+        let identification = CarriedForm(old: before, proposed: after, find: find).form["identification"]
+        #expect(identification?["barcode"]?.stringValue == new)
+        #expect(identification?["text"] == "F 1")
+    }
+
     @Test func `keeps what was known, at the places of the new blank`() {
         #expect(carried.form["version"] == 5)
         #expect(carried.form["errorTarget"] == 0.01)

@@ -96,7 +96,8 @@ def _propose(figures):
     return ["## Fields found on blank forms", "", *rows, "",
             "Against the PDFs' own fields, which condition `acroform` takes over and the others have stripped; places that cover half "
             "of the union; seconds of one processor. Margins and mailing windows where nothing is printed that shows a field count "
-            "as missed (`scripts/accuracy propose --help`). " + _origin(figures), ""]
+            "as missed (`scripts/accuracy propose --help`). The machine's load was "
+            f"{figures['load']} on two cores, and seconds of a processor that others use too are longer. " + _origin(figures), ""]
 
 
 def _speed(figures):

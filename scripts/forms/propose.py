@@ -20,6 +20,7 @@ The promise: recall at least 90 %, precision at least 85 %, kind right for 95 % 
 """
 import argparse
 import json
+import os
 import pathlib
 import resource
 import shutil
@@ -248,6 +249,6 @@ def main(arguments):
         print(line("all", condition, whole) + ("" if is_one_kept else "  NOT KEPT"))
         record.append({"form": "all", "condition": condition, **whole, "kept": is_one_kept})
     if options.record:
-        reading.record({**reading.origin(), "results": record}, options.record)
+        reading.record({**reading.origin(), "load": round(os.getloadavg()[2], 1), "results": record}, options.record)
     print("the promise is kept" if kept else "THE PROMISE IS NOT KEPT")
     return 0 if kept else 1
