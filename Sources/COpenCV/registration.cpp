@@ -1,4 +1,4 @@
-#include "page.hpp"
+#include "look.hpp"
 #include <opencv2/calib3d.hpp>
 
 namespace {
@@ -6,10 +6,6 @@ namespace {
 cv::Matx33d fromLevel(copencv_page &blank, copencv_page &scan, const cv::Matx33d &level, int dpi) {
   cv::Matx33d h = scan.toLevel(dpi).inv() * level * blank.toLevel(dpi) * blank.fromMM();
   return h * (1 / h(2, 2));
-}
-
-cv::Matx33d toLevel(copencv_page &blank, copencv_page &scan, const double *h, int dpi) {
-  return scan.toLevel(dpi) * cv::Matx33d(h) * blank.fromMM().inv() * blank.toLevel(dpi).inv();
 }
 
 void store(const cv::Matx33d &h, double *out) { std::copy(h.val, h.val + 9, out); }
@@ -67,22 +63,6 @@ std::vector<std::pair<int, int>> nearestPairs(const cv::Mat &first, const cv::Ma
   return pairs;
 }
 
-/// A part of the scan in which a picture was looked for: as it was cut out, and how like it is at each shift.
-struct Look {
-  cv::Mat area, scores;
-  cv::Point peak;
-  double best = -1;
-
-  /// `corner` is where the picture's first pixel should be, and `reach` how far off it may be.
-  Look(const cv::Mat &picture, const cv::Mat &scan, const cv::Matx33d &h, cv::Point2d corner, int reach) {
-    cv::Matx33d there = h * cv::Matx33d(1, 0, corner.x - reach, 0, 1, corner.y - reach, 0, 0, 1);
-    cv::warpPerspective(scan, area, there, picture.size() + cv::Size(2 * reach, 2 * reach),
-                        cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
-    cv::matchTemplate(area, picture, scores, cv::TM_CCOEFF_NORMED);
-    cv::minMaxLoc(scores, nullptr, &best, nullptr, &peak);
-  }
-};
-
 struct Found {
   cv::Point2d shift;
   double score;
@@ -92,67 +72,7 @@ struct Found {
 Found find(const cv::Mat &patch, const cv::Mat &scan, const cv::Matx33d &h, cv::Point2d place, int reach) {
   double half = patch.cols / 2;
   Look look(patch, scan, h, place - cv::Point2d(half, half), reach);
-  auto parabola = [](float before, float at, float after) {
-    float bend = before - 2 * at + after;
-    return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
-  };
-  auto score = [&](int x, int y) { return look.scores.at<float>(y, x); };
-  const int x = look.peak.x, y = look.peak.y;
-  double dx = 0, dy = 0;
-  if (x > 0 && x < 2 * reach) dx = parabola(score(x - 1, y), score(x, y), score(x + 1, y));
-  if (y > 0 && y < 2 * reach) dy = parabola(score(x, y - 1), score(x, y), score(x, y + 1));
-  return {{x + dx - reach, y + dy - reach}, look.best};
-}
-
-/// How like the two pictures are inside `box`, within some pixels; they must be so much larger all around.
-double likeness(const cv::Mat &scan, const cv::Mat &blank, cv::Rect box, int reach = 1) {
-  cv::Mat score;
-  cv::matchTemplate(scan(box + cv::Size(2 * reach, 2 * reach) - cv::Point(reach, reach)), blank(box), score,
-                    cv::TM_CCOEFF_NORMED);
-  double best;
-  cv::minMaxLoc(score, nullptr, &best);
-  return best;
-}
-
-/// How many pixels of a printed word have other print in their place, at 150 dpi; 0 for a word that is there, written
-/// over, or gone without a trace.
-///
-/// Lines of text lie on each other whatever they say, as seen at 100 dpi and with the strokes made wide: that some ink is
-/// there proves no word. `off` is what the homography misses there, in pixels.
-int32_t replaced(copencv_page &blank, copencv_page &scan, const cv::Matx33d &h, cv::Rect word, cv::Point2d off) {
-  constexpr int reach = 3;
-  constexpr double fine = 1.5;
-  const cv::Mat &picture = blank.at(150);
-  cv::Rect box(cvFloor(word.x * fine) - 1, cvFloor(word.y * fine) - 1, cvCeil(word.width * fine) + 2,
-               cvCeil(word.height * fine) + 2);
-  box &= cv::Rect({0, 0}, picture.size());
-  cv::Mat print = picture(box) < 140;
-  int printed = cv::countNonZero(print);
-  // Pieces of a frame are no word.
-  if (printed < 90) return 0;
-  Look look(picture(box), scan.at(150), h, cv::Point2d(box.tl()) + off, reach);
-  if (look.best >= 0.5) return 0;
-  double paper;
-  cv::minMaxLoc(look.area, nullptr, &paper);
-  cv::Mat ink = look.area(cv::Rect(look.peak, box.size())) < 0.72 * paper;
-  int inked = cv::countNonZero(ink);
-  // Nothing there is a hole or a pale print, and much more is a stamp; what is missing without another is told elsewhere.
-  if (inked < 0.4 * printed || inked > 2.5 * printed) return 0;
-  return printed - cv::countNonZero(print & ink);
-}
-
-/// Pixels of print that the scan lacks, where they are gathered: a lost word or figure, not the rim of a shifted line.
-int32_t lost(const cv::Mat &missing) {
-  cv::Mat joined, labels, stats, centres;
-  cv::dilate(missing, joined, cv::Mat::ones(3, 5, CV_8U));
-  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8), total = 0;
-  for (int i = 1; i < count; i++) {
-    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
-    int pixels = cv::countNonZero(missing(box));
-    if (pixels >= 20 && box.width >= 5 && box.height >= 5) total += pixels;
-  }
-  return total;
+  return {look.place() - cv::Point2d(reach, reach), look.best};
 }
 }  // namespace
 
@@ -240,76 +160,6 @@ int32_t copencv_refine(copencv_page *blank, copencv_page *scan, double *h9, cope
     }
     if (written) store(fromLevel(*blank, *scan, h, 150), h9);
     return written;
-  });
-}
-
-int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shifts, int32_t columns, int32_t rows,
-                      copencv_match *match) {
-  return guarded([&] {
-    const cv::Mat &print = blank->printed();
-    cv::Matx33d h = toLevel(*blank, *scan, match->h, 100);
-    cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
-    cv::Mat shift, map(print.size(), CV_32FC2);
-    cv::resize(cv::Mat(rows, columns, CV_32FC2, const_cast<float *>(shifts)), shift, print.size(), 0, 0, cv::INTER_LINEAR);
-    const auto across = float(pixels(0, 0)), down = float(pixels(1, 1));
-    const cv::Matx33f m(h);
-    // What a turned page lost beyond the picture's edge cannot be missing on it.
-    cv::Mat inside(print.size(), CV_8U);
-    const auto right = float(scan->at(100).cols - 3), bottom = float(scan->at(100).rows - 3);
-    for (int y = 0; y < map.rows; y++) {
-      const auto *off = shift.ptr<float>(y);
-      auto *to = map.ptr<float>(y);
-      auto *in = inside.ptr<uint8_t>(y);
-      for (int x = 0; x < map.cols; x++) {
-        float px = float(x) + off[2 * x] * across, py = float(y) + off[2 * x + 1] * down;
-        float w = 1 / (m(2, 0) * px + m(2, 1) * py + m(2, 2));
-        to[2 * x] = (m(0, 0) * px + m(0, 1) * py + m(0, 2)) * w;
-        to[2 * x + 1] = (m(1, 0) * px + m(1, 1) * py + m(1, 2)) * w;
-        in[x] = to[2 * x] >= 2 && to[2 * x] <= right && to[2 * x + 1] >= 2 && to[2 * x + 1] <= bottom ? 255 : 0;
-      }
-    }
-    cv::Mat ink, seen, straight;
-    cv::remap(scan->inked(), ink, map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
-    cv::remap(scan->at(100), straight, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
-    // What lies at the very edge of a blank is often no print, but the shadow of the scanner that took it.
-    cv::Mat expected = print.clone();
-    constexpr int edge = 24;  // 6 mm
-    cv::rectangle(expected, {0, 0}, {expected.cols - 1, expected.rows - 1}, 0, 2 * edge);
-    match->print = cv::countNonZero(expected);
-    expected &= inside;
-    cv::bitwise_and(expected, ink, seen);
-    match->outside = match->print - cv::countNonZero(expected);
-    match->print -= match->outside;
-    match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
-    match->changed = lost(expected & ~ink & ~blank->marks());
-    match->words = match->missing_words = match->replaced = 0;
-    const cv::Matx33d close = toLevel(*blank, *scan, match->h, 150), closePixels = blank->toLevel(150) * blank->fromMM();
-    const std::vector<cv::Rect> &words = blank->words();
-    // All copies are made before many look at them.
-    const cv::Mat &level = blank->at(100);
-    blank->at(150), scan->at(150);
-    struct Said {
-      bool isThere = false, isMissing = false;
-      int32_t replaced = 0;
-    };
-    std::vector<Said> said(words.size());
-    cv::parallel_for_({0, int(words.size())}, [&](const cv::Range &range) {
-      for (int i = range.start; i < range.end; i++) {
-        const cv::Rect &word = words[size_t(i)];
-        if (cv::countNonZero(inside(word)) < word.area()) continue;
-        auto off = shift.at<cv::Vec2f>(word.y + word.height / 2, word.x + word.width / 2);
-        // Written over, it looks otherwise but its ink is still there; replaced, neither.
-        bool isCovered = cv::countNonZero(seen(word)) >= 0.85 * cv::countNonZero(expected(word));
-        said[size_t(i)] = {true, !isCovered && likeness(straight, level, word) < 0.35,
-                           replaced(*blank, *scan, close, word, {off[0] * closePixels(0, 0), off[1] * closePixels(1, 1)})};
-      }
-    });
-    for (const Said &one : said) {
-      match->words += one.isThere;
-      match->missing_words += one.isMissing;
-      match->replaced += one.replaced;
-    }
-    return 0;
   });
 }
 

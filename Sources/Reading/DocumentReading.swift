@@ -39,13 +39,19 @@ public struct DocumentReading: Sendable, Hashable, Codable {
         public var rotation: Int
         /// Mean registration error in millimetres.
         public var residual: Double?
+        /// Where the print differs from the blank's; `nil` when nowhere, or unknown.
+        public var changes: [PrintDifference]?
 
-        public init(source: String, frame: Int, page: Int?, rotation: Int = 0, residual: Double? = nil) {
+        public init(
+            source: String, frame: Int, page: Int?, rotation: Int = 0, residual: Double? = nil,
+            changes: [PrintDifference]? = nil
+        ) {
             self.source = source
             self.frame = frame
             self.page = page
             self.rotation = rotation
             self.residual = residual
+            self.changes = changes
         }
     }
 

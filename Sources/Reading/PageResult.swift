@@ -33,6 +33,8 @@ public struct PageResult: Sendable, Hashable, Codable {
     public var page: Int?
     /// Other versions, or other forms, whose page is the same; `nil` when there are none.
     public var alternatives: [FormKey]?
+    /// Where the print differs from the blank's; `nil` when nowhere, or unknown.
+    public var changes: [PrintDifference]?
     /// How sure the identification is, 0...1.
     public var confidence: Double
     public var rotation: Int
@@ -46,7 +48,7 @@ public struct PageResult: Sendable, Hashable, Codable {
     public init(
         source: String, frame: Int, outcome: Outcome, reason: String? = nil, isBare: Bool? = nil, form: FormKey? = nil,
         page: Int? = nil,
-        alternatives: [FormKey]? = nil, confidence: Double = 0, rotation: Int = 0, residual: Double? = nil,
+        alternatives: [FormKey]? = nil, changes: [PrintDifference]? = nil, confidence: Double = 0, rotation: Int = 0, residual: Double? = nil,
         toScan: Homography? = nil,
         fields: [FieldReading] = [], milliseconds: [String: Double] = [:]
     ) {
@@ -58,6 +60,7 @@ public struct PageResult: Sendable, Hashable, Codable {
         self.form = form
         self.page = page
         self.alternatives = alternatives
+        self.changes = changes
         self.confidence = confidence
         self.rotation = rotation
         self.residual = residual

@@ -20,8 +20,8 @@ public protocol FormIdentifier: AnyObject {
 
 public enum Identification {
     case known(any RegisteredPage)
-    /// The image looks like `near`, a known form, but regions that should be alike differ.
-    case unknownVersion(near: FormKey)
+    /// The image looks like `near`, a known form, but regions that should be alike differ: `changes`, as far as they are known.
+    case unknownVersion(near: FormKey, changes: [PrintDifference])
     case unknownForm
     /// There is no ink worth the name.
     case blank
@@ -44,6 +44,8 @@ public protocol RegisteredPage: AnyObject {
     var toScan: Homography { get }
     /// Other versions, or other forms, whose page is the same to the last word: the document's other pages decide.
     var alternatives: [FormKey] { get }
+    /// Where a printed letter or digit is another than on the blank, although the page is proved by all other print.
+    var changes: [PrintDifference] { get }
 
     /// How far off the parts around a box may be after all corrections, in millimetres.
     func residual(of box: MillimetreRect) -> Double
@@ -77,7 +79,26 @@ public protocol RegisteredPage: AnyObject {
 extension RegisteredPage {
     public var alternatives: [FormKey] { [] }
     public var residuals: [PlaceResidual] { [] }
+    public var changes: [PrintDifference] { [] }
     public func residual(of box: MillimetreRect) -> Double { residual }
+}
+
+/// A place where the print of a page is not that of its blank.
+public struct PrintDifference: Sendable, Hashable, Codable {
+    /// Which page of the form, from 1.
+    public var page: Int
+    /// In millimetres on the blank.
+    public var box: MillimetreRect
+
+    public init(page: Int, box: MillimetreRect) {
+        self.page = page
+        self.box = box
+    }
+
+    /// For a technician: English, such as `page 1, 20 mm from the left and 134 mm from the top`.
+    public var words: String {
+        "page \(page), \(Int(box.x.rounded())) mm from the left and \(Int(box.y.rounded())) mm from the top"
+    }
 }
 
 /// By how much a place on the blank lies elsewhere than its neighbours foretell; all in millimetres.

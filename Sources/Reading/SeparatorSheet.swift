@@ -6,6 +6,15 @@ public enum SeparatorSheet {
     public static let reason = "separator"
 }
 
+extension DocumentReading {
+    /// What is said of a separator sheet: nothing on it is anybody's.
+    public static func separator(_ page: PageResult) -> DocumentReading {
+        DocumentReading(
+            source: [page.source], form: nil, outcome: .blank, reasons: [SeparatorSheet.reason],
+            pages: [.init(source: page.source, frame: page.frame, page: nil)])
+    }
+}
+
 extension PageResult {
     public var isSeparator: Bool { outcome == .unknownForm && reason == SeparatorSheet.reason }
 }

@@ -106,9 +106,10 @@ actor PageDesk {
             if options.form == nil, try isSeparator(image) { result.reason = SeparatorSheet.reason }
             if options.version != nil { result.reason = PageResult.versionNotFitting }
             return try unread(result, image, options, times)
-        case .unknownVersion(let near):
+        case .unknownVersion(let near, let changes):
             result.outcome = .unknownVersion
             result.form = near
+            result.changes = changes.isEmpty ? nil : changes
             return try unread(result, image, options, times)
         case .blank:
             result.outcome = .blank
@@ -149,6 +150,7 @@ actor PageDesk {
         case .replaced where options.version == nil:
             result.outcome = .unknownVersion
             result.form = form
+            result.changes = printed.map { [PrintDifference(page: page.page, box: $0.place)] }
             return try unread(result, image, options, times)
         case .replaced, .notSeen: result.reason = PageResult.numberNotSeen
         case .seen, nil: break
@@ -159,6 +161,7 @@ actor PageDesk {
         result.form = form
         result.alternatives = alternatives.isEmpty ? nil : alternatives
         result.page = page.page
+        result.changes = page.changes.isEmpty ? nil : page.changes
         result.confidence = page.confidence
         result.rotation = page.rotation
         result.residual = page.residual

@@ -10,6 +10,8 @@ struct Registration {
     let toScan: Homography
     let proof: Proof
     let correction: LocalCorrection
+    /// Where the blank's print is not on the scan.
+    let changes: [PrintChange]
 
     /// Registers by features; `nil` when scan and blank have too little in common to be worth a closer look.
     ///
@@ -53,7 +55,11 @@ struct Registration {
             anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
         let (columns, rows) = (15, 21)
         let shifts = correction.grid(columns: columns, rows: rows, over: blank.size)
-        try check(copencv_prove(blank.handle, scan.handle, shifts, Int32(columns), Int32(rows), &match))
+        var places = [copencv_change](repeating: copencv_change(), count: 64)
+        let changed = try check(
+            copencv_prove(
+                blank.handle, scan.handle, shifts, Int32(columns), Int32(rows), &match, &places, Int32(places.count)))
+        changes = places[..<Int(changed)].map(PrintChange.init)
         self.entry = entry
         toScan = Homography(map)
         proof = Proof(

@@ -31,24 +31,31 @@ public final class VisionFormIdentifier: FormIdentifier {
 
     public func identify(_ image: PageImage, as form: String?) throws -> Identification {
         guard min(image.width, image.height) >= 250 else { return .unreadable(reason: "too-small") }
-        var near: (registration: Registration, form: FormKey)?
+        var near: Registration?
         for (attempt, resolution) in resolutions(of: image).enumerated() {
             let scale = resolution / 25.4
             let scan = try GrayPage(image, pixelsPerMillimetre: (scale, scale))
             if attempt == 0, try scan.ink() < Self.leastInk { return .blank }
             let search = Search(scan: scan, index: index, form: form)
             if let found = try search.run() {
+                if found.registration.changes.isOtherText { return unknownVersion(found.registration) }
                 scan.trim()
                 return .known(
                     try VisionRegisteredPage(
                         image: image, scan: scan, index: index, registration: found.registration,
                         alternatives: found.alternatives))
             }
-            if let candidate = search.nearest, candidate.proof.explained > near?.registration.proof.explained ?? 0 {
-                near = (candidate, index.entries[candidate.entry].form)
+            if let candidate = search.nearest, candidate.proof.explained > near?.proof.explained ?? 0 {
+                near = candidate
             }
         }
-        return near.map { .unknownVersion(near: $0.form) } ?? .unknownForm
+        return near.map(unknownVersion) ?? .unknownForm
+    }
+
+    private func unknownVersion(_ near: Registration) -> Identification {
+        let entry = index.entries[near.entry]
+        return .unknownVersion(
+            near: entry.form, changes: near.changes.areas().map { PrintDifference(page: entry.page, box: $0) })
     }
 
     /// Pixels at 100 dpi; a written word has several hundred.

@@ -13,6 +13,7 @@ final class VisionRegisteredPage: RegisteredPage {
     let residual: Double
     let toScan: Homography
     let alternatives: [FormKey]
+    let changes: [PrintDifference]
 
     private let image: PageImage
     private let scan: GrayPage
@@ -32,6 +33,10 @@ final class VisionRegisteredPage: RegisteredPage {
         toScan = registration.toScan
         correction = registration.correction
         self.alternatives = alternatives
+        // Lost print that does not disprove the page is a hole or a pale copy.
+        changes = registration.changes.filter { $0.kind == .glyph }.areas().map {
+            PrintDifference(page: entry.page, box: $0)
+        }
         self.image = image
         self.scan = scan
         blank = try index.blank(registration.entry)

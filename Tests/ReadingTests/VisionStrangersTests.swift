@@ -113,7 +113,7 @@ import VisionReading
     private func describe(_ result: Identification) -> String {
         switch result {
         case .known(let page): "\(page.form) page \(page.page)"
-        case .unknownVersion(let near): "unknown version near \(near.id)"
+        case .unknownVersion(let near, _): "unknown version near \(near.id)"
         case .unknownForm: "unknown"
         case .blank: "blank"
         case .unreadable(let reason): "unreadable \(reason)"

@@ -197,7 +197,7 @@ def main(arguments):
         said = None if document.get("outcome", "").startswith("unknown") else document.get("form")
         found = (said["id"], said["version"]) if said else None
         # A page whose printed number is not on the picture is not passed: a person is asked about it.
-        is_asked = found and any("number that is printed" in reason for reason in document.get("reasons", []))
+        is_asked = found and any("is of this version" in reason for reason in document.get("reasons", []))
         outcome = "refused" if found is None else "asked" if is_asked else "right" if found == form.key else "wrong"
         counts[kind][outcome] += 1
         is_known = not kind.startswith("unknown")

@@ -50,9 +50,8 @@ struct Assembly {
         var page = page
         page.document = page.id
         try rows.save(page)
-        let reading = DocumentReading(
-            source: [page.id.description], form: nil, outcome: .blank, reasons: [SeparatorSheet.reason],
-            pages: [.init(source: page.id.description, frame: 1, page: nil)])
+        let reading = DocumentReading.separator(
+            PageResult(source: page.id.description, frame: 1, outcome: .unknownForm))
         var document = Document(
             batch: batch.id, pages: [page.id], number: page.number, reading: reading, doubtful: 0,
             scannedAt: page.scannedAt, now: time)

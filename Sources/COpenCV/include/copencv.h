@@ -65,7 +65,15 @@ typedef struct {
   int32_t words;          // printed words of the blank that were looked for
   int32_t missing_words;  // of these, where the scan shows something else or nothing
   int32_t replaced;       // pixels of words at 150 dpi that have other print in their place
+  int32_t glyphs;         // printed letters and digits that were looked at one by one; 0 where the page is too poor for that
 } copencv_match;
+
+enum { copencv_change_lost = 0, copencv_change_word = 1, copencv_change_glyph = 2 };
+// A place where the blank's print is not on the scan.
+typedef struct {
+  double x, y, width, height;  // millimetres on the blank
+  int32_t kind;                // print that is gone, a word that is gone or another, a letter or digit that is another
+} copencv_change;
 
 // Registers the scan to the blank by features. Result 1: matched; 0: nothing in common.
 int32_t copencv_register(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, copencv_match *_Nonnull match);
@@ -80,10 +88,11 @@ typedef struct {
 int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h,
                        copencv_anchor *_Nonnull anchors, int32_t capacity);
 
-// Measures the proof (print, changed, explained, words). shifts: what h misses, in millimetres, x and y for each point of a grid of
-// columns x rows that spans the blank, row by row.
+// Measures the proof (print, changed, explained, words, glyphs). shifts: what h misses, in millimetres, x and y for each point of a
+// grid of columns x rows that spans the blank, row by row. Writes up to capacity changes. Result: how many.
 int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const float *_Nonnull shifts,
-                      int32_t columns, int32_t rows, copencv_match *_Nonnull match);
+                      int32_t columns, int32_t rows, copencv_match *_Nonnull match, copencv_change *_Nonnull changes,
+                      int32_t capacity);
 
 // Compares the scan with two blanks where these differ. vote > 0: the first is nearer; weight: how much they differ
 // (square root of pixels at 100 dpi, summed over the places), 0 when they are the same.

@@ -160,11 +160,14 @@ public struct DocumentAssembler: Sendable {
             outcome: draft.outcome, reasons: draft.doubts,
             pages: pages.map {
                 DocumentReading.Page(
-                    source: $0.source, frame: $0.frame, page: $0.page, rotation: $0.rotation, residual: $0.residual)
+                    source: $0.source, frame: $0.frame, page: $0.page, rotation: $0.rotation, residual: $0.residual,
+                    changes: $0.changes)
             },
             fields: merged(pages), milliseconds: milliseconds)
         guard draft.outcome == .read, let form = draft.form, let template = templates[form] else {
-            reading.reasons = pages.compactMap(\.reason)
+            reading.reasons =
+                pages.compactMap(\.reason)
+                + pages.flatMap { $0.changes ?? [] }.map { "Other print: \($0.words)." }
             return reading
         }
         // In the order of the form, whatever the order of the pages.
@@ -183,6 +186,10 @@ public struct DocumentAssembler: Sendable {
         }
         if pages.contains(where: { $0.reason == PageResult.versionAssigned }) {
             reading.reasons.append("\(Self.doubtfulPage) is of this version: a person said so.")
+        }
+        for change in pages.flatMap({ $0.changes ?? [] }) {
+            reading.reasons.append(
+                "\(Self.doubtfulPage) \(change.page) is of this version: other print stands on \(change.words).")
         }
         reading.fields.removeAll { places[$0.name] == nil }
         if draft.isForeign {

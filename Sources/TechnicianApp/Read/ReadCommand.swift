@@ -12,14 +12,16 @@ extension Technician {
         discussion: Words(
             en: """
                 Reads PNG, JPEG, TIFF, PNM and PDF files. Pages are put together to documents in the order in which they
-                are named. With --json each document is one line.
+                are named; a separator sheet ends the document before it. With --json each document is one line. A form
+                package that is wrong is told and left out, unless it is named itself.
 
                 Exits with 0 when all pages were read, also where a person should look; with 3 when a page was not
                 identified or is missing; with 2 when a file cannot be used.
                 """,
             sv: """
                 Läser PNG-, JPEG-, TIFF-, PNM- och PDF-filer. Sidorna sätts ihop till dokument i den ordning de anges.
-                Med --json blir varje dokument en rad.
+                Ett skiljeblad avslutar dokumentet före det. Med --json blir varje dokument en rad. Ett blankettpaket som
+                är fel sägs och utelämnas, om det inte självt anges.
 
                 Avslutar med 0 när alla sidor lästs, även när någon bör titta; med 3 när en sida inte känts igen eller
                 saknas; med 2 när en fil inte kan användas.
@@ -68,14 +70,15 @@ private struct ReadRun {
                 "bad-number", exit: .badInput, "“\(number ?? "")” is no number of readers.", advice: "Name 1 to 16.")
         }
         self.readers = readers
-        let library: FormLibrary
-        do throws(FormPackageProblems) {
-            library = try FormLibrary.load(forms.map { URL(filePath: $0) })
-        } catch {
+        for folder in forms {
+            let (library, problems) = FormLibrary.examine([URL(filePath: folder)])
+            guard library.packages.isEmpty else { continue }
             throw BlankettError(
                 "form-package", exit: .badInput, "A form package cannot be used.",
-                advice: error.problems.map { "\($0)" }.joined(separator: "\n"))
+                advice: problems.map { "\($0)" }.joined(separator: "\n"))
         }
+        let (library, problems) = FormLibrary.examine(forms.map { URL(filePath: $0) })
+        for problem in problems { invocation.console.note("blankett: \(problem)") }
         templates = library.packages.map(\.template)
         let form = invocation.arguments["--form"]
         if let form, !templates.contains(where: { $0.id == form }) {
@@ -110,7 +113,12 @@ private struct ReadRun {
                         note(page.result)
                         code = .badInput
                     }
-                    try show(assembler.add(page.result), &code)
+                    guard page.result.isSeparator else {
+                        try show(assembler.add(page.result), &code)
+                        continue
+                    }
+                    try show(assembler.finish() + [.separator(page.result)], &code)
+                    assembler = DocumentAssembler(templates: templates)
                 }
             case .failure(let error as BlankettError) where error.exit == .badInput:
                 invocation.console.note("blankett: \(error)")

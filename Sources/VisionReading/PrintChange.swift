@@ -1,0 +1,76 @@
+import COpenCV
+import Support
+
+/// A place where a blank's print is not on a scan of it.
+struct PrintChange {
+    enum Kind {
+        /// Print that is gone.
+        case lost
+        /// A word that is gone, or another in its place.
+        case word
+        /// A letter or digit with another in its place: never a scanner's doing, or a pen's.
+        case glyph
+    }
+
+    let kind: Kind
+    /// In millimetres on the blank.
+    let box: MillimetreRect
+
+    init(kind: Kind, box: MillimetreRect) {
+        self.kind = kind
+        self.box = box
+    }
+
+    init(_ change: copencv_change) {
+        kind =
+            switch Int(change.kind) {
+            case Int(copencv_change_glyph): .glyph
+            case Int(copencv_change_word): .word
+            default: .lost
+            }
+        box = MillimetreRect(x: change.x, y: change.y, width: change.width, height: change.height)
+    }
+}
+
+extension [PrintChange] {
+    /// What a person would call the places: neighbours on a line joined, from the top down, rounded to tenths of a millimetre.
+    ///
+    /// - Returns: Boxes in millimetres on the blank, at most ``mostAreas``.
+    func areas() -> [MillimetreRect] {
+        var areas: [MillimetreRect] = []
+        for change in self {
+            var area = change.box
+            while let near = areas.firstIndex(where: { $0.isBeside(area) }) {
+                area = area.union(areas.remove(at: near))
+            }
+            areas.append(area)
+        }
+        func round(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+        return areas.sorted { ($0.y, $0.x) < ($1.y, $1.x) }.prefix(Self.mostAreas).map { area in
+            MillimetreRect(x: round(area.x), y: round(area.y), width: round(area.width), height: round(area.height))
+        }
+    }
+
+    private static var mostAreas: Int { 12 }
+
+    /// Whether so many letters of one place are others that no dirt on the paper explains it.
+    var isOtherText: Bool {
+        let letters = filter { $0.kind == .glyph }
+        return letters.contains { letter in
+            letters.count { $0.box.isBeside(letter.box, within: 12) } >= 3
+        }
+    }
+}
+
+extension MillimetreRect {
+    /// Whether another box lies on the same line, next to this.
+    fileprivate func isBeside(_ other: MillimetreRect, within gap: Double = 4) -> Bool {
+        x < other.maxX + gap && other.x < maxX + gap && y < other.maxY + 1 && other.y < maxY + 1
+    }
+
+    fileprivate func union(_ other: MillimetreRect) -> MillimetreRect {
+        let (left, top) = (min(x, other.x), min(y, other.y))
+        return MillimetreRect(
+            x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
+    }
+}
