@@ -20,7 +20,7 @@ extension Technician {
                 """,
             sv: """
                 Läser PNG-, JPEG-, TIFF-, PNM- och PDF-filer. Sidorna sätts ihop till dokument i den ordning de anges.
-                Ett skiljeblad avslutar dokumentet före det. Med --json blir varje dokument en rad. Ett blankettpaket som
+                Ett skiljeark avslutar dokumentet före det. Med --json blir varje dokument en rad. Ett blankettpaket som
                 är fel sägs och utelämnas, om det inte självt anges.
 
                 Avslutar med 0 när alla sidor lästs, även när någon bör titta; med 3 när en sida inte känts igen eller

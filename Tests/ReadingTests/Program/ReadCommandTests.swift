@@ -75,6 +75,35 @@ struct `blankett read` {
         }
     }
 
+    @Test func `ends a document at a separator sheet`() async throws {
+        let sheet = TemporaryDirectory.url.appending(path: "separator.pdf")
+        let made = try await ProgramRun("blankett", ["separator", "--out", sheet.path()])
+        #expect(made.code == 0)
+        // One form's two pages, but for the sheet between them.
+        let run = try await read([sample("1-typed-page-1.jpg"), sheet, sample("1-typed-page-2.jpg")], ["--json"])
+        #expect(run.code == 3)
+        let readings: [DocumentReading] = try run.output.split(separator: "\n").map {
+            try JSONCoding.decode(from: Array($0.utf8))
+        }
+        #expect(readings.map(\.outcome) == [.incomplete, .blank, .incomplete])
+        #expect(readings.dropFirst().first?.reasons == [SeparatorSheet.reason])
+    }
+
+    @Test func `leaves out a package that is wrong, and says so`() async throws {
+        let forms = TemporaryDirectory.url.appending(path: "forms")
+        let wrong = forms.appending(path: "wrong")
+        try FileManager.default.createDirectory(at: wrong, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: package, to: forms.appending(path: "right"))
+        try Data("{ format: \"blankett-form/1\" }".utf8).write(to: wrong.appending(path: "form.json5"))
+        let page = sample("1-typed-page-1.jpg").path()
+        let run = try await ProgramRun("blankett", ["--language", "en", "read", "--forms", forms.path(), "--json", page])
+        #expect(run.errors.contains("wrong/form.json5"))
+        let reading: DocumentReading = try JSONCoding.decode(from: Array(run.output.utf8))
+        #expect(reading.form?.id == "exempelstad-bistand")
+        let named = try await ProgramRun("blankett", ["read", "--forms", wrong.path(), page])
+        #expect(named.code == 2)
+    }
+
     @Test func `exits with 3 when a page is missing`() async throws {
         let run = try await read([sample("1-typed-page-1.jpg")])
         #expect(run.code == 3)
