@@ -48,7 +48,8 @@ public struct PageResult: Sendable, Hashable, Codable {
     public init(
         source: String, frame: Int, outcome: Outcome, reason: String? = nil, isBare: Bool? = nil, form: FormKey? = nil,
         page: Int? = nil,
-        alternatives: [FormKey]? = nil, changes: [PrintDifference]? = nil, confidence: Double = 0, rotation: Int = 0, residual: Double? = nil,
+        alternatives: [FormKey]? = nil, changes: [PrintDifference]? = nil, confidence: Double = 0, rotation: Int = 0,
+        residual: Double? = nil,
         toScan: Homography? = nil,
         fields: [FieldReading] = [], milliseconds: [String: Double] = [:]
     ) {

@@ -1,10 +1,12 @@
 """Which form is it? A library of drawn forms with near-identical versions: `scripts/accuracy forms`.
 
-usage: scripts/accuracy forms [--blankett PROGRAM] [--out DIR] [--forms N] [--pages N] [--seed N] [--record FILE] [--keep]
+usage: scripts/accuracy forms [--blankett PROGRAM] [--out DIR] [--forms N] [--crowd N] [--pages N] [--seed N] [--record FILE]
+                              [--keep]
 
   --blankett PROGRAM  the program to measure (.build/release/blankett)
   --out DIR           where forms, pages and results go (.build/accuracy/forms)
   --forms N           how many forms, a fifth of them second versions of others that differ in one thing (500)
+  --crowd N           so many more forms in the library, of which no page comes: bands of the others' pages in another order (0)
   --pages N           how many filled pages; a tenth are forms that the library has not, a tenth versions (1000)
   --seed N            another seed gives other pages (1)
   --record FILE       write the figures there too (docs/accuracy/forms.json is what the repository keeps)
@@ -69,18 +71,35 @@ class Form:
         return sheet
 
     def write(self, folder):
+        numbered = {"identification": {"text": self.number}} if self.is_numbered else {}
+        self.write_package(folder, self.blank().image.reduce(2), self.key[0], numbered)
+
+    def write_package(self, folder, page, name, numbered):
         folder.mkdir(parents=True)
-        self.blank().image.reduce(2).save(folder / "page-1.png", dpi=(DPI // 2, DPI // 2))
+        page.save(folder / "page-1.png", dpi=(DPI // 2, DPI // 2))
         # One field is enough: what is measured comes before reading.
         first = self.fields[0]
-        numbered = {"identification": {"text": self.number}} if self.is_numbered else {}
         form_file.write(folder / "form.json5", {
-            "format": "blankett-form/1", "id": self.key[0], "version": self.version,
+            "format": "blankett-form/1", "id": name, "version": self.version,
             "name": {"sv": f"Mätblankett {self.index}"},
             "pages": [{"image": "page-1.png", "width": 210, "height": 297}], **numbered,
             "fields": [{"name": "first", "label": {"sv": first["label"]}, "page": 1, "kind": "checkbox", "type": "boolean",
                         "box": [190, 280, 4, 4]}],
         }, "Made by scripts/accuracy forms.")
+
+    def write_stranger(self, folder, number):
+        """A form of the same sender that differs in its layout: this one's page, its middle cut into bands that change places."""
+        chance = random.Random(number)
+        page = self.blank().image.reduce(2)
+        top, bottom = page.height // 8, page.height * 15 // 16
+        cuts = [top] + sorted(chance.sample(range(top + 40, bottom - 40), 5)) + [bottom]
+        bands = [page.crop((0, start, page.width, end)) for start, end in zip(cuts, cuts[1:])]
+        chance.shuffle(bands)
+        y = top
+        for band in bands:
+            page.paste(band, (0, y))
+            y += band.height
+        self.write_package(folder, page, f"crowd-{number:04}", {})
 
     def _word(self, chance):
         field = chance.choice(self.fields)
@@ -160,6 +179,7 @@ def rank(values, share):
 def main(arguments):
     parser = reading.parser(__doc__, "forms", pages=1000)
     parser.add_argument("--forms", type=int, default=500)
+    parser.add_argument("--crowd", type=int, default=0)
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--only-right", action="store_true")
     options = parser.parse_args(arguments)
@@ -178,6 +198,9 @@ def main(arguments):
         with concurrent.futures.ProcessPoolExecutor() as pool:
             folders = [options.out / "library" / f"{form.key[0]}-{form.version}" for form in firsts + seconds]
             list(pool.map(Form.write, firsts + seconds, folders, chunksize=10))
+            crowd = range(options.crowd)
+            list(pool.map(Form.write_stranger, [firsts[number % len(firsts)] for number in crowd],
+                          [options.out / "library" / f"crowd-{number:04}" for number in crowd], crowd, chunksize=10))
             work = [(path, form, options.seed * 100_000 + number)
                     for number, (path, (form, _)) in enumerate(zip(paths, pages))]
             for done, _ in enumerate(pool.map(draw, work, chunksize=4), 1):
@@ -223,7 +246,7 @@ def main(arguments):
           f"{rank(spent, 0.95)} ms (promised 350); unknown ones: median {rank(spent_unknown, 0.5)} ms, p95 "
           f"{rank(spent_unknown, 0.95)} ms; {seconds_read:.0f} s for {len(pages)} pages")
     reading.record({
-        **reading.origin(), "forms": options.forms, "pages": len(pages), "seed": options.seed,
+        **reading.origin(), "forms": options.forms, "crowd": options.crowd, "pages": len(pages), "seed": options.seed,
         "kinds": {kind: dict(sorted(counts[kind].items())) for kind in sorted(counts)}, "wrong": wrong,
         "unknownVersionsTaken": taken, "recognised": round(recognised, 4), "millisecondsMedian": rank(spent, 0.5),
         "milliseconds95": rank(spent, 0.95), "unknownMillisecondsMedian": rank(spent_unknown, 0.5),

@@ -96,7 +96,8 @@ struct `blankett read` {
         try FileManager.default.copyItem(at: package, to: forms.appending(path: "right"))
         try Data("{ format: \"blankett-form/1\" }".utf8).write(to: wrong.appending(path: "form.json5"))
         let page = sample("1-typed-page-1.jpg").path()
-        let run = try await ProgramRun("blankett", ["--language", "en", "read", "--forms", forms.path(), "--json", page])
+        let run = try await ProgramRun(
+            "blankett", ["--language", "en", "read", "--forms", forms.path(), "--json", page])
         #expect(run.errors.contains("wrong/form.json5"))
         let reading: DocumentReading = try JSONCoding.decode(from: Array(run.output.utf8))
         #expect(reading.form?.id == "exempelstad-bistand")
