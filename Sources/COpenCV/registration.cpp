@@ -116,6 +116,33 @@ int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match 
   });
 }
 
+int32_t copencv_reseat(copencv_page *blank, copencv_page *scan, double *h9) {
+  return guarded([&]() -> int32_t {
+    // A quarter of 100 dpi: a pixel is about a millimetre.
+    constexpr int shrink = 4, across = 24, down = 45;
+    cv::Size size = blank->sizeAt(100), small(size.width / shrink, size.height / shrink);
+    if (small.width <= 3 * across || small.height <= 3 * down) return 0;
+    cv::Mat ink, seen, print;
+    cv::warpPerspective(scan->inked(), ink, toLevel(*blank, *scan, h9, 100), size, cv::INTER_NEAREST | cv::WARP_INVERSE_MAP,
+                        cv::BORDER_CONSTANT, 0);
+    cv::resize(ink, seen, small, 0, 0, cv::INTER_AREA);
+    cv::resize(blank->printed(), print, small, 0, 0, cv::INTER_AREA);
+    cv::Mat likeness;
+    cv::matchTemplate(seen, print(cv::Rect(across, down, small.width - 2 * across, small.height - 2 * down)), likeness,
+                      cv::TM_CCOEFF_NORMED);
+    double best;
+    cv::Point peak;
+    cv::minMaxLoc(likeness, nullptr, &best, nullptr, &peak);
+    cv::Point by = peak - cv::Point(across, down);
+    // Where it lies already, the closer looks find the rest.
+    if (std::max(std::abs(by.x), std::abs(by.y)) < 2 || best < likeness.at<float>(down, across) + 0.05) return 0;
+    cv::Matx33d moved = cv::Matx33d(h9) * (blank->toLevel(100) * blank->fromMM()).inv() *
+                        cv::Matx33d(1, 0, by.x * shrink, 0, 1, by.y * shrink, 0, 0, 1) * blank->toLevel(100) * blank->fromMM();
+    store(moved * (1 / moved(2, 2)), h9);
+    return 1;
+  });
+}
+
 int32_t copencv_refine(copencv_page *blank, copencv_page *scan, double *h9, copencv_anchor *anchors,
                        int32_t capacity) {
   return guarded([&]() -> int32_t {

@@ -41,16 +41,36 @@ struct Registration {
         var match = copencv_match()
         match.inliers = Int32(known.proof.inliers)
         match.features = Int32(known.proof.features)
-        withUnsafeMutableBytes(of: &match.h) { $0.copyBytes(from: known.toScan.m.withUnsafeBytes(Array.init)) }
+        match.map = known.toScan.m
         try self.init(match, of: scan, to: blank, entry: entry)
     }
 
     private init(_ rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
+        let first = try Self(refining: rough, of: scan, to: blank, entry: entry)
+        self = try first.reseated(from: rough, of: scan, to: blank) ?? first
+    }
+
+    /// The same page, where its print fits better some way aside; `nil` where it does not, or need not.
+    private func reseated(from rough: copencv_match, of scan: GrayPage, to blank: GrayPage) throws(VisionError) -> Self? {
+        guard proof.verdict != .accepted, proof.explained >= Self.leastToReseat else { return nil }
+        // Rows that repeat are taken for each other: then half of the print is there by chance, and not in its place.
+        var moved = rough
+        var map = rough.map
+        guard try check(copencv_reseat(blank.handle, scan.handle, &map)) == 1 else { return nil }
+        moved.map = map
+        let other = try Self(refining: moved, of: scan, to: blank, entry: entry)
+        return other.proof.explained > proof.explained ? other : nil
+    }
+
+    /// Of a stranger there is less.
+    private static let leastToReseat = 0.5
+
+    private init(refining rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
         var match = rough
-        var map = withUnsafeBytes(of: match.h) { Array($0.bindMemory(to: Double.self)) }
+        var map = rough.map
         var anchors = [copencv_anchor](repeating: copencv_anchor(), count: 128)
         let found = try check(copencv_refine(blank.handle, scan.handle, &map, &anchors, Int32(anchors.count)))
-        withUnsafeMutableBytes(of: &match.h) { $0.copyBytes(from: map.withUnsafeBytes(Array.init)) }
+        match.map = map
         correction = LocalCorrection(
             anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
         let (columns, rows) = (15, 21)
@@ -74,5 +94,13 @@ struct Registration {
         let to = toScan.apply(width * 0.6, height / 2)
         let quarters = (atan2(to.y - from.y, to.x - from.x) / (.pi / 2)).rounded()
         return (Int(quarters) + 4) % 4 * 90
+    }
+}
+
+extension copencv_match {
+    /// ``h`` as an array of nine.
+    fileprivate var map: [Double] {
+        get { withUnsafeBytes(of: h) { Array($0.bindMemory(to: Double.self)) } }
+        set { withUnsafeMutableBytes(of: &h) { $0.copyBytes(from: newValue.withUnsafeBytes(Array.init)) } }
     }
 }

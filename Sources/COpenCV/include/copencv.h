@@ -84,6 +84,10 @@ typedef struct {
   double score;   // likeness, -1 to 1
 } copencv_anchor;
 
+// Looks whether the blank's print as a whole fits better where it lies some millimetres or centimetres aside: rows that repeat are
+// taken for each other. Result: 1 where it does, and h is moved there.
+int32_t copencv_reseat(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h);
+
 // Refines h by small patches. Writes up to capacity anchors. Result: how many were found, 0 when h was left as it was.
 int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h,
                        copencv_anchor *_Nonnull anchors, int32_t capacity);
