@@ -51,7 +51,8 @@ struct Registration {
     }
 
     /// The same page, where its print fits better some way aside; `nil` where it does not, or need not.
-    private func reseated(from rough: copencv_match, of scan: GrayPage, to blank: GrayPage) throws(VisionError) -> Self? {
+    private func reseated(from rough: copencv_match, of scan: GrayPage, to blank: GrayPage) throws(VisionError) -> Self?
+    {
         guard proof.verdict != .accepted, proof.explained >= Self.leastToReseat else { return nil }
         // Rows that repeat are taken for each other: then half of the print is there by chance, and not in its place.
         var moved = rough
