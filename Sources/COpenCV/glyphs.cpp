@@ -23,8 +23,12 @@ struct Pair {
   /// With a margin all around.
   cv::Mat print;
   cv::Mat area;
+  /// Where in `area` the word begins, and what is seen there.
   cv::Point2d place;
+  cv::Mat seen;
   double printPaper = 255, scanPaper = 255;
+
+  Pair() = default;
 
   Pair(const cv::Mat &blank, const Word &word) : box(word.box), place(word.look.place()) {
     cv::Rect wide = box + cv::Size(2 * margin, 2 * margin) - cv::Point(margin, margin);
@@ -33,13 +37,14 @@ struct Pair {
                        wide.br().x - inside.br().x, cv::BORDER_REPLICATE);
     print.convertTo(print, CV_32F);
     word.look.area.convertTo(area, CV_32F);
+    seen = moved({0, 0});
     printPaper = share(print, 0.9);
     // Of what the blank has as paper, so that dense print does not darken it; writing covers less than half of that.
-    cv::Mat here = seen({0, 0}), paper = blurred(0) > printPaper - 20;
+    cv::Mat paper = blurred(0) > printPaper - 20;
     std::vector<float> values;
-    for (int y = 0; y < here.rows; y++)
-      for (int x = 0; x < here.cols; x++)
-        if (paper.at<uint8_t>(y, x)) values.push_back(here.at<float>(y, x));
+    for (int y = 0; y < seen.rows; y++)
+      for (int x = 0; x < seen.cols; x++)
+        if (paper.at<uint8_t>(y, x)) values.push_back(seen.at<float>(y, x));
     if (values.size() < 8) return;
     auto at = values.begin() + long(values.size() * 6 / 10);
     std::nth_element(values.begin(), at, values.end());
@@ -54,12 +59,12 @@ struct Pair {
     return soft(cv::Rect(margin, margin, box.width, box.height));
   }
 
-  /// What the scan shows there, moved by so much from where the word was found.
-  cv::Mat seen(cv::Point2d by) const {
-    cv::Mat moved;
+  /// What the scan shows so much beside where the word was found.
+  cv::Mat moved(cv::Point2d by) const {
+    cv::Mat result;
     cv::Matx23d map(1, 0, place.x + by.x, 0, 1, place.y + by.y);
-    cv::warpAffine(area, moved, map, box.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-    return moved;
+    cv::warpAffine(area, result, map, box.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    return result;
   }
 
   static double share(const cv::Mat &picture, double part) {
@@ -90,22 +95,23 @@ double median(std::vector<double> &values) {
 
 Rendering rendering(const std::vector<Pair> &pairs) {
   Rendering found;
+  // Two dozen words tell it as well as all.
+  std::vector<const Pair *> some;
+  for (size_t i = 0; i < pairs.size(); i += pairs.size() / 24 + 1) some.push_back(&pairs[i]);
   double best = -1;
   std::vector<double> values;
-  const size_t step = pairs.size() / 40 + 1;
   for (double blur : blurs) {
     values.clear();
-    for (size_t i = 0; i < pairs.size(); i += step)
-      values.push_back(correlation(pairs[i].seen({0, 0}), pairs[i].blurred(blur)));
+    for (const Pair *pair : some) values.push_back(correlation(pair->seen, pair->blurred(blur)));
     if (double middle = median(values); middle > best) best = middle, found.blur = blur;
   }
   values.clear();
-  for (const Pair &pair : pairs) {
-    cv::Mat ink = pair.printPaper - pair.blurred(found.blur), dark = pair.scanPaper - pair.seen({0, 0});
+  for (const Pair *pair : some) {
+    cv::Mat ink = pair->printPaper - pair->blurred(found.blur), dark = pair->scanPaper - pair->seen;
     double square = ink.dot(ink);
     if (square > 0) values.push_back(dark.dot(ink) / square);
   }
-  found.contrast = std::clamp(median(values), 0.1, 1.5);
+  if (!values.empty()) found.contrast = std::clamp(median(values), 0.1, 1.5);
   return found;
 }
 
@@ -153,15 +159,19 @@ Difference difference(const Pair &pair, const cv::Mat &soft, const cv::Mat &seen
 
 GlyphFindings findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &words) {
   GlyphFindings findings;
-  std::vector<Pair> pairs;
+  std::vector<const Word *> there;
   for (const Word &word : words)
-    if (!word.look.area.empty()) pairs.emplace_back(blank, word);
+    if (!word.look.area.empty()) there.push_back(&word);
   // Too few to say what print looks like on this page.
-  if (pairs.size() < 8) return findings;
+  if (there.size() < 8) return findings;
+  std::vector<Pair> pairs(there.size());
+  cv::parallel_for_({0, int(pairs.size())}, [&](const cv::Range &range) {
+    for (int i = range.start; i < range.end; i++) pairs[size_t(i)] = Pair(blank, *there[size_t(i)]);
+  });
   const Rendering rendered = rendering(pairs);
   struct Seen {
     cv::Rect box;
-    Difference difference;
+    double both;
     /// With the letter moved to where it is most like.
     Difference closest;
   };
@@ -169,25 +179,25 @@ GlyphFindings findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &
   cv::parallel_for_({0, int(pairs.size())}, [&](const cv::Range &range) {
     for (int i = range.start; i < range.end; i++) {
       const Pair &pair = pairs[size_t(i)];
-      const cv::Mat soft = pair.blurred(rendered.blur), seen = pair.seen({0, 0});
+      const cv::Mat soft = pair.blurred(rendered.blur);
       for (cv::Rect letter : letters(pair)) {
-        Difference here = difference(pair, soft, seen, letter, rendered);
+        Difference here = difference(pair, soft, pair.seen, letter, rendered);
         Difference closest = here;
         if (here.isOther(leastBoth)) {
           // Perhaps it only lies a little beside its neighbours.
           for (double dy = -1; dy <= 1; dy += 0.5)
             for (double dx = -1; dx <= 1; dx += 0.5) {
-              Difference there = difference(pair, soft, pair.seen({dx, dy}), letter, rendered);
+              Difference there = difference(pair, soft, pair.moved({dx, dy}), letter, rendered);
               if (there.likeness > closest.likeness) closest = there;
             }
         }
-        found[size_t(i)].push_back({letter + pair.box.tl(), here, closest});
+        found[size_t(i)].push_back({letter + pair.box.tl(), here.both(), closest});
       }
     }
   });
   std::vector<double> noise;
   for (const auto &word : found)
-    for (const Seen &one : word) noise.push_back(one.difference.both());
+    for (const Seen &one : word) noise.push_back(one.both);
   findings.looked = int32_t(noise.size());
   if (noise.size() < 40) return findings;
   auto tenth = noise.begin() + long(noise.size() * 9 / 10);
