@@ -181,6 +181,7 @@ class PairTest(teach_test.TeachingSteps):
         self.keys(Keys.TAB, Keys.ENTER)
         self.until(lambda: self.browser.find_elements(By.CSS_SELECTOR, ".needs"), "what was read, to be looked at", 180)
         self.assertIn("Ansökan om ekonomiskt bistånd", self.text_of("h1"))
+        self.assertIn("Någon har sagt", self.text_of("#doubts"))
         self.check("assigned-sv")
         self.done()
 

@@ -75,6 +75,8 @@ struct DocumentPageView: Encodable {
         /// In millimetres: the picture shows exactly this much once the page was recognised.
         var width: Double?
         var height: Double?
+        /// Where its print is another than the form's; in millimetres.
+        var changes: [MillimetreRect]
     }
 
     struct OptionView: Encodable {
@@ -116,6 +118,8 @@ struct DocumentPageView: Encodable {
     var revision: Int
     var document: DocumentSummary
     var reasons: [String]
+    /// Why it is not passed although its fields may be certain.
+    var doubts: [PageDoubt]
     var pages: [PageView]
     var fields: [FieldView]
     /// Whether there is a decision to take back.
@@ -128,6 +132,7 @@ struct DocumentPageView: Encodable {
         document = DocumentSummary(view.document, station)
         isErased = view.contents == nil
         reasons = view.contents?.reading.reasons ?? []
+        doubts = view.contents?.reading.doubts ?? []
         let template = station.template(of: view.document)
         pages = PageView.all(of: view, station)
         canBeTakenBack = view.contents?.steps?.isEmpty == false
@@ -146,7 +151,9 @@ extension DocumentPageView.PageView {
             let size = place.page.flatMap { number in
                 template.flatMap { $0.pages.indices.contains(number - 1) ? $0.pages[number - 1] : nil }
             }
-            return Self(id: id, page: place.page, width: size?.width, height: size?.height)
+            return Self(
+                id: id, page: place.page, width: size?.width, height: size?.height,
+                changes: place.changes?.map(\.box) ?? [])
         }
     }
 }

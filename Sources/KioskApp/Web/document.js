@@ -184,11 +184,30 @@ export function documentView(id) {
     if (state === "refused") {
       return element("section", { class: "card notice problem" }, element("div", {}, element("p", {}, t("what.refused", refusal))));
     }
-    if (outcome === "read" || outcome === "needs-review") return undefined;
+    if (outcome === "read" || outcome === "needs-review") return doubts();
     return element(
       "section",
       { class: "card notice warning" },
       element("div", {}, element("h2", {}, code("outcome", outcome)), element("p", {}, t(view.reasons.includes("version-not-fitting") ? "what.version-not-fitting" : `what.${outcome}`))),
+    );
+  }
+
+  /** Why it waits although all its fields may be certain. */
+  function doubts() {
+    if (view.doubts.length === 0 || !["waiting", "kept"].includes(view.document.state)) return undefined;
+    const label = { sv: t("otherPrint"), en: t("otherPrint") };
+    const places = view.pages.flatMap((page) => (page.width ? page.changes.map((box) => ({ label, reading: { page: page.page, box } })) : []));
+    return element(
+      "section",
+      { class: "card notice warning", id: "doubts" },
+      element(
+        "div",
+        { class: "stack tight" },
+        element("h2", {}, t("doubtTitle")),
+        view.doubts.map((doubt) => element("p", {}, t(`doubt.${doubt}`))),
+        places.length > 0 &&
+          element("div", { class: "choices" }, places.map((place, index) => element("button", { type: "button", onclick: () => zoom(place) }, t("showPlace", index + 1, place.reading.page)))),
+      ),
     );
   }
 

@@ -182,14 +182,15 @@ public struct DocumentAssembler: Sendable {
         for page in pages where page.reason == PageResult.numberNotSeen {
             let number = page.page.map(String.init) ?? "?"
             reading.reasons.append(
-                "\(Self.doubtfulPage) \(number) is of this version: the number that is printed on it was not seen.")
+                "\(Self.doubtfulPage) \(number) is of this version: \(PageDoubt.numberNotSeen.words).")
         }
         if pages.contains(where: { $0.reason == PageResult.versionAssigned }) {
-            reading.reasons.append("\(Self.doubtfulPage) is of this version: a person said so.")
+            reading.reasons.append("\(Self.doubtfulPage) is of this version: \(PageDoubt.versionAssigned.words).")
         }
         for change in pages.flatMap({ $0.changes ?? [] }) {
             reading.reasons.append(
-                "\(Self.doubtfulPage) \(change.page) is of this version: other print stands on \(change.words).")
+                "\(Self.doubtfulPage) \(change.page) is of this version: \(PageDoubt.otherPrint.words) \(change.words)."
+            )
         }
         reading.fields.removeAll { places[$0.name] == nil }
         if draft.isForeign {

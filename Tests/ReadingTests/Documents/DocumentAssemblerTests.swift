@@ -96,6 +96,23 @@ struct `The assembler` {
         #expect(assembler.add(pages[1]).map(\.outcome) == [.unknownVersion])
     }
 
+    @Test(
+        arguments: [
+            (nil, nil, []),
+            (PageResult.numberNotSeen, nil, [.numberNotSeen]),
+            (PageResult.versionAssigned, nil, [.versionAssigned]),
+            (nil, [PrintDifference(page: 1, box: .init(x: 20.4, y: 134, width: 3, height: 2))], [.otherPrint]),
+        ] as [(String?, [PrintDifference]?, [PageDoubt])])
+    func `says what it doubts of a page`(_ reason: String?, _ changes: [PrintDifference]?, _ doubts: [PageDoubt]) {
+        var first = page(1, "a1", id: "199001012385")
+        (first.reason, first.changes) = (reason, changes)
+        let document = assemble([first, page(2, "a2", id: "199001012385")])[0]
+        #expect(document.doubts == doubts)
+        #expect(document.outcome == (doubts.isEmpty ? .read : .needsReview))
+        #expect(document.pages[0].changes == changes)
+        #expect(document.reasons.allSatisfy { changes == nil || $0.contains("20 mm from the left and 134 mm") })
+    }
+
     @Test func `gives a document when it and those before it are complete`() {
         var assembler = DocumentAssembler(templates: [template()])
         #expect(assembler.add(page(1, "a1", id: "199001012385")).isEmpty)

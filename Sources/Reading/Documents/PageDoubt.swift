@@ -1,0 +1,29 @@
+/// Why a document is not passed although its fields may all be certain.
+public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A page may be another document's.
+    case pageMisplaced = "page-misplaced"
+    /// The number that is printed on the form is not on the picture.
+    case numberNotSeen = "number-not-seen"
+    /// Somewhere other print stands than on the form.
+    case otherPrint = "other-print"
+    /// A person said which version it is.
+    case versionAssigned = "version-assigned"
+
+    /// How the assembler's sentence goes on.
+    var words: String {
+        switch self {
+        case .pageMisplaced: "belongs here"
+        case .numberNotSeen: "the number that is printed on it was not seen"
+        case .otherPrint: "other print stands on"
+        case .versionAssigned: "a person said so"
+        }
+    }
+}
+
+extension DocumentReading {
+    /// What its ``reasons`` say of its pages, each once.
+    public var doubts: [PageDoubt] {
+        let sentences = reasons.filter { $0.hasPrefix(DocumentAssembler.doubtfulPage) }
+        return PageDoubt.allCases.filter { doubt in sentences.contains { $0.contains(doubt.words) } }
+    }
+}
