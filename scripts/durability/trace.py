@@ -1,4 +1,5 @@
 """Reads what strace wrote, and judges whether anything was promised before it was on the disk."""
+import bisect
 import re
 
 # The calls by which a request comes, an answer goes, and bytes get to the disk.
@@ -150,14 +151,21 @@ def _blob_file(name, within):
 
 
 def spoiled(lines):
-    """The same trace as if the answers had gone before the syncs: what an oracle must not let pass."""
-    moved, held = [], []
-    for line in lines:
-        if re.search(r" (fdatasync|fsync)\(| (fdatasync|fsync) resumed>", line):
-            held.append(line)
-            continue
-        moved.append(line)
-        if ANSWER.search(line):
-            moved += held
-            held = []
-    return moved + held
+    """The same trace as if each answer had gone before the sync that it waited for: what an oracle must not let pass."""
+    def places(pattern):
+        return [number for number, line in enumerate(lines) if "bridge.db-wal" in line and re.search(pattern, line)]
+
+    def first(numbers, after):
+        place = bisect.bisect_right(numbers, after)
+        return numbers[place] if place < len(numbers) else len(lines)
+
+    writes, syncs, came, order = places(r" pwrite64\("), places(r" (fdatasync|fsync)\("), {}, []
+    for number, line in enumerate(lines):
+        place = (number, 1)
+        connection = (found := LINE.match(line)) and FILE.match(found[2])
+        if connection and " recvfrom(" in line:
+            came[connection[1]] = number
+        elif connection and ANSWER.search(line) and connection[1] in came:
+            place = (min(number, first(syncs, first(writes, came[connection[1]]))), 0)
+        order.append((place, number))
+    return [lines[number] for _, number in sorted(order)]
