@@ -110,11 +110,12 @@ public struct DocumentAssembler: Sendable {
         }
         drafts[newest].take(page)
         guard possible.count > 1 else { return }
-        drafts[newest].doubts.append("\(Self.doubtfulPage) \(number) belongs here: an earlier document lacks it too.")
+        drafts[newest].doubts.append(
+            "\(Self.doubtfulPage) \(number) \(PageDoubt.pageMisplaced.words): an earlier document lacks it too.")
         // If this was theirs, the page that they get later is another's.
         for earlier in possible.dropLast() {
             drafts[earlier].doubts.append(
-                "\(Self.doubtfulPage) \(number) belongs here: a later document had none either.")
+                "\(Self.doubtfulPage) \(number) \(PageDoubt.pageMisplaced.words): a later document had none either.")
         }
     }
 
@@ -177,7 +178,7 @@ public struct DocumentAssembler: Sendable {
         let named = Set(reading.fields.map(\.name))
         let takenForOthers = Set(pages.filter { $0.form != form }.compactMap(\.page))
         if template.fields.contains(where: { takenForOthers.contains($0.page) && !named.contains($0.name) }) {
-            reading.reasons.append("\(Self.doubtfulPage) was read as the right version: it is the same in several.")
+            reading.reasons.append("\(Self.doubtfulPage) was read as the right version: \(PageDoubt.sharedPage.words).")
         }
         for page in pages where page.reason == PageResult.numberNotSeen {
             let number = page.page.map(String.init) ?? "?"

@@ -73,7 +73,7 @@ extension DocumentReading {
     }
 
     /// Reasons about which pages belong together; they stay until the pages are scanned again.
-    private var pageDoubts: [String] { reasons.filter { $0.hasPrefix(DocumentAssembler.doubtfulPage) } }
+    var pageDoubts: [String] { reasons.filter { $0.hasPrefix(DocumentAssembler.doubtfulPage) } }
 
     /// The document for the case system: the form's constants, and each value at its field's target.
     ///

@@ -6,6 +6,8 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
     case numberNotSeen = "number-not-seen"
     /// Somewhere other print stands than on the form.
     case otherPrint = "other-print"
+    /// A page is the same in several versions, and this document's others do not tell.
+    case sharedPage = "shared-page"
     /// A person said which version it is.
     case versionAssigned = "version-assigned"
 
@@ -15,6 +17,7 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
         case .pageMisplaced: "belongs here"
         case .numberNotSeen: "the number that is printed on it was not seen"
         case .otherPrint: "other print stands on"
+        case .sharedPage: "it is the same in several"
         case .versionAssigned: "a person said so"
         }
     }
@@ -23,7 +26,7 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
 extension DocumentReading {
     /// What its ``reasons`` say of its pages, each once.
     public var doubts: [PageDoubt] {
-        let sentences = reasons.filter { $0.hasPrefix(DocumentAssembler.doubtfulPage) }
+        let sentences = pageDoubts
         return PageDoubt.allCases.filter { doubt in sentences.contains { $0.contains(doubt.words) } }
     }
 }

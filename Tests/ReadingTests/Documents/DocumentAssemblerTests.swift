@@ -200,4 +200,19 @@ struct `The assembler` {
         #expect(made.map(\.outcome) == [.read])
         #expect(made.first?.form?.version == 2)
     }
+
+    @Test func `doubts a page that was read as another version and lacks a field of this one`() throws {
+        var newer = template()
+        newer.version = 2
+        var added = try #require(newer.fields.last { $0.page == 2 })
+        added.name = "added"
+        newer.fields.append(added)
+        var first = page(1, "1", id: "199001012385")
+        first.form = newer.key
+        var second = page(2, "2")
+        second.alternatives = [newer.key]
+        let document = DocumentAssembler.assemble([first, second], templates: [template(), newer])[0]
+        #expect(document.outcome == .needsReview)
+        #expect(document.doubts == [.sharedPage])
+    }
 }
