@@ -17,6 +17,13 @@ constexpr double mostLike = 0.8;
 /// A cross over a letter, or in a box that counts as one, hides some of it: a fifth of what it adds.
 constexpr double leastShare = 0.3;
 
+/// The value that so many are not above.
+template <class Value> Value ranked(std::vector<Value> values, size_t place) {
+  auto at = values.begin() + long(place);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
 /// A word's print and what is seen in its place.
 struct Pair {
   cv::Rect box;
@@ -38,17 +45,15 @@ struct Pair {
     print.convertTo(print, CV_32F);
     word.look.area.convertTo(area, CV_32F);
     seen = moved({0, 0});
-    printPaper = share(print, 0.9);
+    std::vector<float> all(print.begin<float>(), print.end<float>());
+    printPaper = ranked(all, size_t(double(all.size() - 1) * 0.9));
     // Of what the blank has as paper, so that dense print does not darken it; writing covers less than half of that.
     cv::Mat paper = blurred(0) > printPaper - 20;
     std::vector<float> values;
     for (int y = 0; y < seen.rows; y++)
       for (int x = 0; x < seen.cols; x++)
         if (paper.at<uint8_t>(y, x)) values.push_back(seen.at<float>(y, x));
-    if (values.size() < 8) return;
-    auto at = values.begin() + long(values.size() * 6 / 10);
-    std::nth_element(values.begin(), at, values.end());
-    scanPaper = *at;
+    if (values.size() >= 8) scanPaper = ranked(values, values.size() * 6 / 10);
   }
 
   /// The print as the scanner blurs it, without the margin.
@@ -66,13 +71,6 @@ struct Pair {
     cv::warpAffine(area, result, map, box.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
     return result;
   }
-
-  static double share(const cv::Mat &picture, double part) {
-    std::vector<float> values(picture.begin<float>(), picture.end<float>());
-    auto at = values.begin() + long(double(values.size() - 1) * part);
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-  }
 };
 
 double correlation(const cv::Mat &a, const cv::Mat &b) {
@@ -87,12 +85,6 @@ struct Rendering {
   double blur = 0.7, contrast = 1;
 };
 
-double median(std::vector<double> &values) {
-  auto middle = values.begin() + long(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 Rendering rendering(const std::vector<Pair> &pairs) {
   Rendering found;
   // Two dozen words tell it as well as all.
@@ -103,7 +95,7 @@ Rendering rendering(const std::vector<Pair> &pairs) {
   for (double blur : blurs) {
     values.clear();
     for (const Pair *pair : some) values.push_back(correlation(pair->seen, pair->blurred(blur)));
-    if (double middle = median(values); middle > best) best = middle, found.blur = blur;
+    if (double middle = ranked(values, values.size() / 2); middle > best) best = middle, found.blur = blur;
   }
   values.clear();
   for (const Pair *pair : some) {
@@ -111,7 +103,7 @@ Rendering rendering(const std::vector<Pair> &pairs) {
     double square = ink.dot(ink);
     if (square > 0) values.push_back(dark.dot(ink) / square);
   }
-  if (!values.empty()) found.contrast = std::clamp(median(values), 0.1, 1.5);
+  if (!values.empty()) found.contrast = std::clamp(ranked(values, values.size() / 2), 0.1, 1.5);
   return found;
 }
 
@@ -157,13 +149,12 @@ Difference difference(const Pair &pair, const cv::Mat &soft, const cv::Mat &seen
 }
 }  // namespace
 
-GlyphFindings findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &words) {
-  GlyphFindings findings;
+std::vector<cv::Rect> findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &words) {
   std::vector<const Word *> there;
   for (const Word &word : words)
     if (!word.look.area.empty()) there.push_back(&word);
   // Too few to say what print looks like on this page.
-  if (there.size() < 8) return findings;
+  if (there.size() < 8) return {};
   std::vector<Pair> pairs(there.size());
   cv::parallel_for_({0, int(pairs.size())}, [&](const cv::Range &range) {
     for (int i = range.start; i < range.end; i++) pairs[size_t(i)] = Pair(blank, *there[size_t(i)]);
@@ -198,13 +189,11 @@ GlyphFindings findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &
   std::vector<double> noise;
   for (const auto &word : found)
     for (const Seen &one : word) noise.push_back(one.both);
-  findings.looked = int32_t(noise.size());
-  if (noise.size() < 40) return findings;
-  auto tenth = noise.begin() + long(noise.size() * 9 / 10);
-  std::nth_element(noise.begin(), tenth, noise.end());
-  const double least = std::max(leastBoth, 3 * *tenth);
+  if (noise.size() < 40) return {};
+  const double least = std::max(leastBoth, 3 * ranked(noise, noise.size() * 9 / 10));
+  std::vector<cv::Rect> replaced;
   for (const auto &word : found)
     for (const Seen &one : word)
-      if (one.closest.isOther(least)) findings.replaced.push_back(one.box);
-  return findings;
+      if (one.closest.isOther(least)) replaced.push_back(one.box);
+  return replaced;
 }

@@ -8,14 +8,7 @@ struct Word {
   Look look;
 };
 
-struct GlyphFindings {
-  /// How many were looked at.
-  int32_t looked = 0;
-  /// Those that have another in their place, on the blank at 150 dpi.
-  std::vector<cv::Rect> replaced;
-};
-
 constexpr int glyphReach = 3;
 
-/// Finds printed letters and digits that have another one in their place.
-GlyphFindings findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &words);
+/// The printed letters and digits that have another one in their place, on the blank at 150 dpi; none where the page is too poor.
+std::vector<cv::Rect> findReplacedGlyphs(const cv::Mat &blank, const std::vector<Word> &words);

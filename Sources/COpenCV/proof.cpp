@@ -92,7 +92,7 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
     std::vector<cv::Rect> lostPlaces;
     match->changed = lost(expected & ~ink & ~blank->marks(), lostPlaces);
-    match->words = match->missing_words = match->replaced = match->glyphs = 0;
+    match->words = match->missing_words = match->replaced = 0;
     const cv::Matx33d close = toLevel(*blank, *scan, match->h, 150), closePixels = blank->toLevel(150) * blank->fromMM();
     const std::vector<cv::Rect> &words = blank->words();
     // All copies are made before many look at them.
@@ -132,9 +132,7 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     for (const cv::Rect &box : lostPlaces) add(box, pixels, copencv_change_lost);
     // Of a page that is another form, all letters are others.
     if (match->explained >= 0.65) {
-      GlyphFindings findings = findReplacedGlyphs(blank->at(150), looks);
-      match->glyphs = findings.looked;
-      for (const cv::Rect &glyph : findings.replaced) {
+      for (const cv::Rect &glyph : findReplacedGlyphs(blank->at(150), looks)) {
         cv::Rect coarse(glyph.x * 2 / 3, glyph.y * 2 / 3, glyph.width * 2 / 3 + 1, glyph.height * 2 / 3 + 1);
         if (cv::countNonZero(blank->marks()(coarse & whole)) == 0) add(glyph, closePixels, copencv_change_glyph);
       }

@@ -136,8 +136,9 @@ int32_t copencv_reseat(copencv_page *blank, copencv_page *scan, double *h9) {
     cv::Point by = peak - cv::Point(across, down);
     // Where it lies already, the closer looks find the rest.
     if (std::max(std::abs(by.x), std::abs(by.y)) < 2 || best < likeness.at<float>(down, across) + 0.05) return 0;
-    cv::Matx33d moved = cv::Matx33d(h9) * (blank->toLevel(100) * blank->fromMM()).inv() *
-                        cv::Matx33d(1, 0, by.x * shrink, 0, 1, by.y * shrink, 0, 0, 1) * blank->toLevel(100) * blank->fromMM();
+    const cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
+    const cv::Matx33d aside(1, 0, by.x * shrink, 0, 1, by.y * shrink, 0, 0, 1);
+    const cv::Matx33d moved = cv::Matx33d(h9) * pixels.inv() * aside * pixels;
     store(moved * (1 / moved(2, 2)), h9);
     return 1;
   });

@@ -17,6 +17,18 @@ public struct MillimetreRect: Hashable, Sendable, Codable {
     public var maxX: Double { x + width }
     public var maxY: Double { y + height }
 
+    /// The smallest box around both.
+    public func union(_ other: MillimetreRect) -> MillimetreRect {
+        let (left, top) = (min(x, other.x), min(y, other.y))
+        return MillimetreRect(
+            x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
+    }
+
+    /// Whether they have a part in common.
+    public func meets(_ other: MillimetreRect) -> Bool {
+        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
+    }
+
     public func insetBy(_ margin: Double) -> MillimetreRect {
         MillimetreRect(x: x + margin, y: y + margin, width: width - 2 * margin, height: height - 2 * margin)
     }

@@ -151,15 +151,6 @@ extension MillimetreRect {
         self.init(x: left, y: top, width: right - left, height: bottom - top)
     }
 
-    func union(_ other: MillimetreRect) -> MillimetreRect {
-        MillimetreRect(
-            left: min(x, other.x), top: min(y, other.y), right: max(maxX, other.maxX), bottom: max(maxY, other.maxY))
-    }
-
-    func meets(_ other: MillimetreRect) -> Bool {
-        x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
-    }
-
     func contains(_ x: Double, _ y: Double) -> Bool {
         x >= self.x && x <= maxX && y >= self.y && y <= maxY
     }

@@ -67,10 +67,4 @@ extension MillimetreRect {
     fileprivate func isBeside(_ other: MillimetreRect, within gap: Double = 4) -> Bool {
         x < other.maxX + gap && other.x < maxX + gap && y < other.maxY + 1 && other.y < maxY + 1
     }
-
-    fileprivate func union(_ other: MillimetreRect) -> MillimetreRect {
-        let (left, top) = (min(x, other.x), min(y, other.y))
-        return MillimetreRect(
-            x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
-    }
 }

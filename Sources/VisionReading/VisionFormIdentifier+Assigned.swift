@@ -18,12 +18,4 @@ extension VisionFormIdentifier {
         }
         return try nearest.map { try page(image, $0.scan, $0.registration) }
     }
-
-    private func page(_ image: PageImage, _ scan: GrayPage, _ registration: Registration) throws
-        -> VisionRegisteredPage
-    {
-        scan.trim()
-        return try VisionRegisteredPage(
-            image: image, scan: scan, index: index, registration: registration, alternatives: [])
-    }
 }

@@ -39,17 +39,21 @@ public final class VisionFormIdentifier: FormIdentifier {
             let search = Search(scan: scan, index: index, form: form)
             if let found = try search.run() {
                 if found.registration.changes.isOtherText { return unknownVersion(found.registration) }
-                scan.trim()
-                return .known(
-                    try VisionRegisteredPage(
-                        image: image, scan: scan, index: index, registration: found.registration,
-                        alternatives: found.alternatives))
+                return .known(try page(image, scan, found.registration, alternatives: found.alternatives))
             }
             if let candidate = search.nearest, candidate.proof.explained > near?.proof.explained ?? 0 {
                 near = candidate
             }
         }
         return near.map(unknownVersion) ?? .unknownForm
+    }
+
+    func page(
+        _ image: PageImage, _ scan: GrayPage, _ registration: Registration, alternatives: [FormKey] = []
+    ) throws -> VisionRegisteredPage {
+        scan.trim()
+        return try VisionRegisteredPage(
+            image: image, scan: scan, index: index, registration: registration, alternatives: alternatives)
     }
 
     private func unknownVersion(_ near: Registration) -> Identification {

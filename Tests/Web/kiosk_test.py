@@ -41,6 +41,21 @@ LARGE = [(3840, 2160)]
 options = argparse.Namespace(programs=".build/debug", screenshots=None, axe=None)
 
 
+def run(tests, **more):
+    """Runs a file's tests with the options that they share; `more`: its own ones, each as argparse wants it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("programs")
+    parser.add_argument("--screenshots", help="keeps pictures of each view in this folder")
+    parser.add_argument("--axe", help="axe.min.js: its rules are held against each view too")
+    for name, how in more.items():
+        parser.add_argument(f"--{name}", **how)
+    found, rest = parser.parse_known_args()
+    # Started by itself, this file is a module beside the one that others import.
+    for module in (tests, sys.modules[__name__]):
+        module.options = found
+    unittest.main(tests, argv=[sys.argv[0]] + rest)
+
+
 class Demo:
     """The running demo: its kiosk page, its scanner, and the records that have come out of it."""
 
@@ -126,6 +141,17 @@ class BrowserSteps(unittest.TestCase):
         if type(self).hasFailed:
             self.skipTest("an earlier step failed")
         type(self).hasFailed = True
+
+    def every_view_was_in_order(self):
+        self.assertEqual(len(self.faults), 0, "\n".join(sorted(self.faults)))
+        self.done()
+
+    def no_script_failed(self):
+        """None was refused by the browser, none threw."""
+        bad = [line["message"] for line in self.browser.get_log("browser")
+               if line["level"] == "SEVERE" and "/api/" not in line["message"]]
+        self.assertEqual(bad, [])
+        self.done()
 
     def done(self):
         type(self).hasFailed = False
@@ -296,6 +322,18 @@ class DemoSteps(BrowserSteps):
         except Exception:
             cls.demo.stop()
             raise
+
+    def ready_for_a_clean_form(self):
+        """Signed in, a form without doubts in the feeder, the focus on Scan; how many records there were before."""
+        self.browser.get(self.demo.address)
+        self.find(".scan-panel")
+        self.until(lambda: self.demo.has_said("ligger i mataren"), "the demo's first record")
+        before = len(self.demo.records)
+        self.demo.set_scanner(adf=[str(path) for path in sorted(SAMPLES.glob("4-hand*.jpg"))])
+        self.browser.get(self.origin + "/#/people")
+        self.browser.get(self.origin + "/#/")
+        self.until(lambda: self.browser.execute_script("return document.activeElement.id === 'scan' && !document.activeElement.disabled"), "the focus on Scan")
+        return before
 
 
 class KioskTest(DemoSteps):
@@ -664,14 +702,10 @@ class KioskTest(DemoSteps):
         self.done()
 
     def test_15_every_view_was_in_order(self):
-        self.assertEqual(len(self.faults), 0, "\n".join(sorted(self.faults)))
-        self.done()
+        self.every_view_was_in_order()
 
     def test_16_no_script_was_refused_and_none_failed(self):
-        bad = [line["message"] for line in self.browser.get_log("browser")
-               if line["level"] == "SEVERE" and "/api/" not in line["message"]]
-        self.assertEqual(bad, [])
-        self.done()
+        self.no_script_failed()
 
 
 class TokenTest(unittest.TestCase):
@@ -737,9 +771,4 @@ class TokenTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("programs")
-    parser.add_argument("--screenshots", help="keeps pictures of each view in this folder")
-    parser.add_argument("--axe", help="axe.min.js: its rules are held against each view too")
-    options, rest = parser.parse_known_args()
-    unittest.main(argv=[sys.argv[0]] + rest)
+    run(sys.modules[__name__])

@@ -36,14 +36,7 @@ class ReviewPace(kiosk.DemoSteps):
     """A clerk who knows what stands on the paper: agrees where the proposal is right, and else types what is."""
 
     def test_01_a_clean_form(self):
-        self.browser.get(self.demo.address)
-        self.find(".scan-panel")
-        self.until(lambda: self.demo.has_said("ligger i mataren"), "the demo's first record")
-        before = len(self.demo.records)
-        self.demo.set_scanner(adf=[str(path) for path in sorted(kiosk.SAMPLES.glob("4-hand*.jpg"))])
-        self.browser.get(self.origin + "/#/people")
-        self.browser.get(self.origin + "/#/")
-        self.until(lambda: self.browser.execute_script("return document.activeElement.id === 'scan' && !document.activeElement.disabled"), "the focus on Scan")
+        before = self.ready_for_a_clean_form()
         clerk = Person(self)
         clerk.read()
         clerk.key(Keys.ENTER)
@@ -527,11 +520,4 @@ class ZFigures(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("programs")
-    parser.add_argument("--figures", help="writes the figures there too, as JSON")
-    parser.add_argument("--screenshots", help="keeps pictures of each view in this folder")
-    parser.add_argument("--axe", help="axe.min.js: its rules are held against each view too")
-    options, rest = parser.parse_known_args()
-    kiosk.options = options
-    unittest.main(argv=["pace_test.py"] + rest)
+    kiosk.run(sys.modules[__name__], figures=dict(help="writes the figures there too, as JSON"))

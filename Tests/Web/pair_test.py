@@ -6,11 +6,10 @@ usage: pair_test.py PROGRAMS [--screenshots DIR] [--axe FILE]
 Runs a station of its own with a form of which one field asks for two people, and a virtual MFP.
 """
 
-import argparse
 import pathlib
 import shutil
 import tempfile
-import unittest
+import sys
 
 from PIL import Image, ImageDraw, ImageFont
 from selenium.webdriver.common.by import By
@@ -208,20 +207,11 @@ class PairTest(teach_test.TeachingSteps):
         self.done()
 
     def test_20_every_view_was_in_order(self):
-        self.assertEqual(len(self.faults), 0, "\n".join(sorted(self.faults)))
-        self.done()
+        self.every_view_was_in_order()
 
     def test_21_no_script_was_refused_and_none_failed(self):
-        bad = [line["message"] for line in self.browser.get_log("browser")
-               if line["level"] == "SEVERE" and "/api/" not in line["message"]]
-        self.assertEqual(bad, [])
-        self.done()
+        self.no_script_failed()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("programs")
-    parser.add_argument("--screenshots", help="keeps pictures of each view in this folder")
-    parser.add_argument("--axe", help="axe.min.js: its rules are held against each view too")
-    kiosk_test.options, rest = parser.parse_known_args()
-    unittest.main(argv=["pair_test.py"] + rest)
+    kiosk_test.run(sys.modules[__name__])

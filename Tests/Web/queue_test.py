@@ -13,10 +13,10 @@ import json
 import os
 import pathlib
 import statistics
+import sys
 import tempfile
 import threading
 import time
-import unittest
 import urllib.parse
 
 from PIL import Image
@@ -86,14 +86,7 @@ class QueueTest(kiosk.DemoSteps):
         return answer
 
     def test_01_a_clean_form_needs_one_press(self):
-        self.browser.get(self.demo.address)
-        self.find(".scan-panel")
-        self.until(lambda: self.demo.has_said("ligger i mataren"), "the demo's first record")
-        before = len(self.demo.records)
-        self.demo.set_scanner(adf=[str(path) for path in sorted(kiosk.SAMPLES.glob("4-hand*.jpg"))])
-        self.browser.get(self.origin + "/#/people")
-        self.browser.get(self.origin + "/#/")
-        self.until(lambda: self.browser.execute_script("return document.activeElement.id === 'scan' && !document.activeElement.disabled"), "the focus on Scan")
+        before = self.ready_for_a_clean_form()
         self.keys(Keys.ENTER)
         self.until(lambda: len(self.demo.records) > before, "the record")
         figures["pressesForACleanForm"] = 1
@@ -273,12 +266,6 @@ class QueueTest(kiosk.DemoSteps):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("programs")
-    parser.add_argument("--documents", type=int, default=500, help="how long the queue is")
-    parser.add_argument("--figures", help="writes the figures there too, as JSON")
-    parser.add_argument("--screenshots", help="keeps pictures of each view in this folder")
-    parser.add_argument("--axe", help="axe.min.js: its rules are held against each view too")
-    options, rest = parser.parse_known_args()
-    kiosk.options = options
-    unittest.main(argv=["queue_test.py"] + rest)
+    kiosk.run(
+        sys.modules[__name__], documents=dict(type=int, default=500, help="how long the queue is"),
+        figures=dict(help="writes the figures there too, as JSON"))

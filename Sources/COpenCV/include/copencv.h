@@ -65,7 +65,6 @@ typedef struct {
   int32_t words;          // printed words of the blank that were looked for
   int32_t missing_words;  // of these, where the scan shows something else or nothing
   int32_t replaced;       // pixels of words at 150 dpi that have other print in their place
-  int32_t glyphs;         // printed letters and digits that were looked at one by one; 0 where the page is too poor for that
 } copencv_match;
 
 enum { copencv_change_lost = 0, copencv_change_word = 1, copencv_change_glyph = 2 };
@@ -92,8 +91,8 @@ int32_t copencv_reseat(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan
 int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h,
                        copencv_anchor *_Nonnull anchors, int32_t capacity);
 
-// Measures the proof (print, changed, explained, words, glyphs). shifts: what h misses, in millimetres, x and y for each point of a
-// grid of columns x rows that spans the blank, row by row. Writes up to capacity changes. Result: how many.
+// Measures the proof (print, changed, explained, words). shifts: what h misses, in millimetres, x and y for each point of a grid of
+// columns x rows that spans the blank, row by row. Writes up to capacity changes. Result: how many.
 int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const float *_Nonnull shifts,
                       int32_t columns, int32_t rows, copencv_match *_Nonnull match, copencv_change *_Nonnull changes,
                       int32_t capacity);

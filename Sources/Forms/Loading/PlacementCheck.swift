@@ -88,14 +88,6 @@ struct PlacementCheck {
 }
 
 extension MillimetreRect {
-    /// The smallest box around both.
-    func union(_ other: MillimetreRect) -> MillimetreRect {
-        let left = min(x, other.x)
-        let top = min(y, other.y)
-        return MillimetreRect(
-            x: left, y: top, width: max(maxX, other.maxX) - left, height: max(maxY, other.maxY) - top)
-    }
-
     /// The common part as a share of the smaller of the two, 0...1.
     func overlap(_ other: MillimetreRect) -> Double {
         let common = max(0, min(maxX, other.maxX) - max(x, other.x)) * max(0, min(maxY, other.maxY) - max(y, other.y))

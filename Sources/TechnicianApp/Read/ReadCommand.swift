@@ -70,14 +70,15 @@ private struct ReadRun {
                 "bad-number", exit: .badInput, "“\(number ?? "")” is no number of readers.", advice: "Name 1 to 16.")
         }
         self.readers = readers
-        for folder in forms {
-            let (library, problems) = FormLibrary.examine([URL(filePath: folder)])
-            guard library.packages.isEmpty else { continue }
+        let (library, problems) = FormLibrary.examine(forms.map { URL(filePath: $0) })
+        // Each that is named must be of use; where all are right there is nothing to look for.
+        for folder in problems.isEmpty ? [] : forms {
+            let (own, faults) = FormLibrary.examine([URL(filePath: folder)])
+            guard own.packages.isEmpty else { continue }
             throw BlankettError(
                 "form-package", exit: .badInput, "A form package cannot be used.",
-                advice: problems.map { "\($0)" }.joined(separator: "\n"))
+                advice: faults.map { "\($0)" }.joined(separator: "\n"))
         }
-        let (library, problems) = FormLibrary.examine(forms.map { URL(filePath: $0) })
         for problem in problems { invocation.console.note("blankett: \(problem)") }
         templates = library.packages.map(\.template)
         let form = invocation.arguments["--form"]
