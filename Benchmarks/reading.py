@@ -51,20 +51,6 @@ def yardstick(page):
     return (time.perf_counter() - started) * 1000
 
 
-def worker_memory(programs, library, page):
-    """Largest resident size of a read-worker, in MB, over a run of a few pages."""
-    process = subprocess.Popen([str(programs / "blankett"), "read", "--forms", str(library), "--json"] + [str(page)] * 6,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-    most = {}
-    while process.poll() is None:
-        listing = subprocess.run(["ps", "-o", "pid=,rss=,comm=", "--ppid", str(process.pid)], capture_output=True).stdout
-        for line in listing.decode().splitlines():
-            pid, rss, _ = line.split(None, 2)
-            most[pid] = max(most.get(pid, 0), int(rss) / 1024)
-        time.sleep(0.05)
-    return round(max(most.values(), default=0))
-
-
 def judged(documents, truth):
     """How many fields are asked, and how many wrong with certainty."""
     fields = documents[0]["fields"]
@@ -123,7 +109,8 @@ def main(arguments):
             link.symlink_to(data / "forms" / link.name)
     busy = os.getloadavg()[0]
     figures = measure(programs, library, data / "page.png", truth, options.pages)
-    figures |= {"memory": worker_memory(programs, library, data / "page.png"), "forms": options.forms, "load": round(busy, 1)}
+    _, cost = accuracy.read(programs / "blankett", library, [data / "page.png"] * 6)
+    figures |= {"memory": cost.memory, "forms": options.forms, "load": round(busy, 1)}
     print(f"A4 300 dpi, 25 fields + 40 comb digits + 20 boxes, library of {options.forms} forms, {os.cpu_count()} cores, "
           f"load {busy:.1f} before")
     print("  one page at a time: " + ", ".join(f"{stage} {value} ms" for stage, value in figures["stages"].items())

@@ -76,6 +76,36 @@ struct Ink {
   int pixels = 0;    // inside the inner rectangle, without what might be the blank's
 };
 
+/// What is clearly darker than print is elsewhere on this scan; nothing where there is too little print to tell.
+cv::Mat darkerThanPrint(const cv::Mat &seen, const cv::Mat &blank, const cv::Mat &paper, const cv::Mat &print) {
+  cv::Mat expected, contrast = paper - seen;
+  cv::multiply(255 - blank, paper, expected, 1 / 255.0, CV_32F);  // the print's contrast, were it as dark as the blank's
+  Levels percent;  // of the expected
+  for (int y = 0; y < seen.rows; y++)
+    for (int x = 0; x < seen.cols; x++)
+      if (print.at<uint8_t>(y, x) && blank.at<uint8_t>(y, x) < 200)
+        percent.add(cv::saturate_cast<uint8_t>(100 * contrast.at<float>(y, x) / std::max(1.0f, expected.at<float>(y, x))));
+  if (percent.count() < 400) return cv::Mat::zeros(seen.size(), CV_8U);
+  // The darkest tenth may be ink.
+  return contrast > expected * (percent.percentile(0.9) / 100) + 25;
+}
+
+/// The connected parts of `addition` that touch `mask`.
+cv::Mat touching(const cv::Mat &mask, const cv::Mat &addition) {
+  cv::Mat labels, near;
+  int count = cv::connectedComponents(addition, labels, 8);
+  cv::dilate(mask, near, cv::Mat::ones(3, 3, CV_8U));
+  std::vector<uint8_t> keep(static_cast<size_t>(count));
+  for (int y = 0; y < labels.rows; y++)
+    for (int x = 0; x < labels.cols; x++)
+      if (near.at<uint8_t>(y, x)) keep[size_t(labels.at<int>(y, x))] = 255;
+  keep[0] = 0;
+  cv::Mat result = cv::Mat::zeros(mask.size(), CV_8U);
+  for (int y = 0; y < labels.rows; y++)
+    for (int x = 0; x < labels.cols; x++) result.at<uint8_t>(y, x) = keep[size_t(labels.at<int>(y, x))];
+  return result;
+}
+
 Ink inkBeyond(const cv::Mat &scan, const cv::Mat &blank, cv::Rect inner) {
   cv::Mat low, high;
   cv::erode(blank, low, ellipse(9)), cv::dilate(blank, high, ellipse(9));
@@ -141,6 +171,8 @@ Ink inkBeyond(const cv::Mat &scan, const cv::Mat &blank, cv::Rect inner) {
   cv::morphologyEx(ink.mask, closed, cv::MORPH_CLOSE, ellipse(13));
   dark = (ink.paper - seen) > threshold;
   ink.mask |= closed & print & dark;
+  // A stroke along a frame has nothing on its other side to be closed with, but a pen is often darker than the frame is.
+  ink.mask |= touching(ink.mask, print & darkerThanPrint(seen, nearest, ink.paper, print));
   return ink;
 }
 }  // namespace

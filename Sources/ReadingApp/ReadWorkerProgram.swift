@@ -23,7 +23,7 @@ public enum ReadWorkerProgram {
     /// - Parameter arguments: Without the program's name: `--forms DIR…`, `--models DIR`; or `--propose ID NAME`, `--fill`, `--carry OLD NEW`.
     /// - Returns: What the process is to exit with.
     public static func run(_ arguments: [String]) async -> ExitCode {
-        limitOpenMP()
+        limitLibraries()
         if arguments.first == "--fill" { return FillProgram.run() }
         if arguments.first == "--carry" { return CarryProgram.run(Array(arguments.dropFirst())) }
         if arguments.first == "--propose" { return await ProposeProgram.run(Array(arguments.dropFirst())) }
@@ -88,12 +88,14 @@ public enum ReadWorkerProgram {
                 "reader-failed", exit: .fault, "Reading failed.", advice: "Please report it.", cause: error)
     }
 
-    /// OpenMP takes its limit from the environment when it is loaded, which was before `main`: so once more from the start.
-    private static func limitOpenMP() {
-        guard ProcessInfo.processInfo.environment["OMP_THREAD_LIMIT"] == nil else { return }
-        unsafe setenv("OMP_THREAD_LIMIT", "1", 1)
+    /// OpenMP and glibc take these limits from the environment before `main`: so once more from the start where they are missing.
+    private static func limitLibraries() {
+        let limits = ["OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"]
+        let missing = limits.filter { ProcessInfo.processInfo.environment[$0.key] == nil }
+        guard !missing.isEmpty else { return }
+        for (name, value) in missing { unsafe setenv(name, value, 1) }
         var arguments = unsafe CommandLine.arguments.map { unsafe strdup($0) } + [nil]
-        // Only returns when it failed; then reading is slow, not wrong.
+        // Only returns when it failed; then reading is slow or takes more memory, not wrong.
         unsafe execv("/proc/self/exe", &arguments)
     }
 }

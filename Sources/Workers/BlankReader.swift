@@ -30,7 +30,7 @@ public struct BlankReader: Sendable {
                 [
                     "--as=6442450944", "--core=0", "--nofile=512", "--", program, "--carry",
                     old.path(percentEncoded: false), new.path(percentEncoded: false),
-                ], environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]), mostOutput: 64 << 20,
+                ], environment: WorkerProgram.readerEnvironment(), mostOutput: 64 << 20,
                 deadline: deadline)
             if run.isSuccess { return try JSONCoding.decode(CarriedForm.self, from: run.output) }
         } catch {
@@ -55,7 +55,7 @@ public struct BlankReader: Sendable {
             run = try BoundedRun(
                 of: "/usr/bin/prlimit",
                 ["--as=6442450944", "--core=0", "--nofile=512", "--", program, "--propose", id, name], input: bytes,
-                environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]), mostOutput: 1 << 30,
+                environment: WorkerProgram.readerEnvironment(), mostOutput: 1 << 30,
                 deadline: deadline)
         } catch {
             let code = if case .timedOut = error { "worker-timed-out" } else { "worker-died" }

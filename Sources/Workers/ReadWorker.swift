@@ -189,9 +189,7 @@ public actor ReadWorker: PageReader {
             starting: ChildProcess.Configuration(
                 program: isNice ? WorkerProgram.nice : program,
                 arguments: isNice ? ["-n", "\(configuration.niceness)", program] + arguments : arguments,
-                // Tesseract's and OpenCV's own threads would fight over the cores that the workers share.
-                environment: WorkerProgram.environment(
-                    adding: ["OMP_THREAD_LIMIT": "1"].merging(configuration.environment) { $1 })))
+                environment: WorkerProgram.readerEnvironment(adding: configuration.environment)))
         call.uses(process)
         let reply: ReadWorkerMessage.Reply
         do {

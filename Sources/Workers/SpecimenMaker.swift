@@ -26,7 +26,7 @@ public struct SpecimenMaker: Sendable {
                 of: "/usr/bin/prlimit",
                 ["--as=6442450944", "--core=0", "--", WorkerProgram.nice, "-n", "\(niceness)", program, "--fill"],
                 input: try JSONCoding.encode(request),
-                environment: WorkerProgram.environment(adding: ["OMP_THREAD_LIMIT": "1"]),
+                environment: WorkerProgram.readerEnvironment(),
                 mostOutput: 1 << 30, deadline: .seconds(300))
             if run.isSuccess { return try JSONCoding.decode(SpecimenCopy.self, from: run.output) }
         } catch {

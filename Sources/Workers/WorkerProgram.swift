@@ -27,4 +27,14 @@ enum WorkerProgram {
         let fixed = ["SWIFT_BACKTRACE": "enable=no"]
         return inherited.merging(fixed) { $1 }.merging(added) { _, added in added }
     }
+
+    /// What every run of the read-worker gets beside it.
+    ///
+    /// - Parameter added: Wins over all else.
+    /// - Returns: The worker's whole environment.
+    static func readerEnvironment(adding added: [String: String] = [:]) -> [String: String] {
+        // Tesseract's and OpenCV's own threads would fight over the cores that the workers share. With an arena for each
+        // thread glibc keeps twice the memory that is in use once pages of many forms have gone through.
+        environment(adding: ["OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"].merging(added) { $1 })
+    }
 }

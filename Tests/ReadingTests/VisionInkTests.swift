@@ -58,6 +58,39 @@ import VisionReading
         #expect(ink < 12 * cleaned.height)
     }
 
+    @Test func `keeps strokes along a frame that is paler than the pen`() throws {
+        let identifier = try SwedishForms.identifier()
+        var page = try SwedishForms.pages("fk7263-blank", dpi: 300)[0]
+        let (left, line) = try #require(Self.lonelyLine(on: page))
+        // As from a printer that is short of toner.
+        page.pixels = page.pixels.map { 110 + UInt8(Int($0) * 145 / 255) }
+        // A seven: a bar of 7 by 70 pixels on the line, and a stem of 6 by 53 down from its end.
+        for y in (line - 3)..<(line + 4) { for x in left..<(left + 70) { page.pixels[y * page.width + x] = 20 } }
+        for y in line..<(line + 57) { for x in (left + 64)..<(left + 70) { page.pixels[y * page.width + x] = 20 } }
+        let found = try #require(
+            try identifier.known(ScanEffects(turn: 0.5, noise: 3).scan(page, width: 210, height: 297).image))
+        let box = MillimetreRect(
+            x: Double(left - 10) / 300 * 25.4, y: Double(line - 15) / 300 * 25.4, width: 60, height: 7)
+        let cleaned = try found.snippet(of: box, margin: 1.5).cleaned
+        let ink = cleaned.pixels.count { $0 < 160 }
+        #expect(ink > 650 && ink < 1100, "\(ink) pixels")
+    }
+
+    /// Where a printed line runs for six centimetres with nothing else around it.
+    private static func lonelyLine(on page: PageImage) -> (x: Int, y: Int)? {
+        func isDark(_ x: Int, _ y: Int) -> Bool { page.pixels[y * page.width + x] < 160 }
+        for y in 100..<(page.height - 100) {
+            for x in stride(from: 200, to: page.width - 800, by: 40) where isDark(x, y) {
+                let columns = (x - 20)..<(x + 720)
+                let isLine = columns.allSatisfy { isDark($0, y) || isDark($0, y + 1) }
+                let above = ((y - 40)..<(y - 3)).allSatisfy { row in columns.allSatisfy { !isDark($0, row) } }
+                let below = ((y + 5)..<(y + 90)).allSatisfy { row in columns.allSatisfy { !isDark($0, row) } }
+                if isLine, above, below { return (x, y + 1) }
+            }
+        }
+        return nil
+    }
+
     @Test(.needsLineModel) func `is read by the line network`() throws {
         let models = try #require(Checkout.models)
         let reader = try LineNetwork(models: models)

@@ -207,7 +207,7 @@ def main(arguments):
                 if done % 50 == 0:
                     print(f"drawn {done} of {len(pages)} pages", file=sys.stderr)
 
-    documents, seconds_read = reading.read(options.blankett, options.out / "library", paths, timeout=7200)
+    documents, cost = reading.read(options.blankett, options.out / "library", paths, timeout=7200)
     documents = reading.by_page(documents)
     counts = collections.defaultdict(collections.Counter)
     spent, spent_unknown, wrong, taken, refused = [], [], [], [], []
@@ -244,12 +244,13 @@ def main(arguments):
         print(f"  {line}")
     print(f"known forms recognised: {recognised:.1%}; identify + register: median {rank(spent, 0.5)} ms, p95 "
           f"{rank(spent, 0.95)} ms (promised 350); unknown ones: median {rank(spent_unknown, 0.5)} ms, p95 "
-          f"{rank(spent_unknown, 0.95)} ms; {seconds_read:.0f} s for {len(pages)} pages")
+          f"{rank(spent_unknown, 0.95)} ms; {cost.seconds:.0f} s for {len(pages)} pages; memory of a worker {cost.memory} MB "
+          "(promised 350)")
     reading.record({
         **reading.origin(), "forms": options.forms, "crowd": options.crowd, "pages": len(pages), "seed": options.seed,
         "kinds": {kind: dict(sorted(counts[kind].items())) for kind in sorted(counts)}, "wrong": wrong,
         "unknownVersionsTaken": taken, "recognised": round(recognised, 4), "millisecondsMedian": rank(spent, 0.5),
         "milliseconds95": rank(spent, 0.95), "unknownMillisecondsMedian": rank(spent_unknown, 0.5),
-        "unknownMilliseconds95": rank(spent_unknown, 0.95), "isKept": is_kept}, options.record)
+        "unknownMilliseconds95": rank(spent_unknown, 0.95), "workerMemory": cost.memory, "isKept": is_kept}, options.record)
     print("kept" if is_kept else "NOT KEPT")
     return 0 if is_kept else 1

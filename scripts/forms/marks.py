@@ -141,7 +141,7 @@ def main(arguments):
         if not options.set or any(word in name for word in options.set):
             shutil.copy(picture, pages / f"{name}{picture.suffix}")
             others.append(pages / f"{name}{picture.suffix}")
-    documents, seconds = reading.read(options.blankett, library, [*paths.values(), *others])
+    documents, cost = reading.read(options.blankett, library, [*paths.values(), *others])
     documents = reading.by_page(documents)
 
     counts = collections.OrderedDict((name, Count()) for name in SETS)
@@ -161,7 +161,7 @@ def main(arguments):
               f"{count.share * 100:9.3f}{count.asked / count.boxes * 100:9.2f}{count.several:9}{count.severalTaken:7}")
         for remark in count.remarks if options.all else count.remarks[:8]:
             print(f"    {remark}")
-    print(f"pages that are none of the sheets: {len(others)}, taken for one: {len(taken)}; {seconds:.1f} s in all")
+    print(f"pages that are none of the sheets: {len(others)}, taken for one: {len(taken)}; {cost.seconds:.1f} s in all")
     for line in taken:
         print(f"    {line}")
     reading.record({**reading.origin(), "sets": {name: count.figures() for name, count in counts.items()},

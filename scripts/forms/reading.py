@@ -1,11 +1,15 @@
 """What the measurements of scripts/accuracy share: their options, reading pages with the program, and where a figure comes from."""
 import argparse
+import collections
 import datetime
 import json
+import os
 import pathlib
 import platform
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -30,22 +34,35 @@ def is_there(program):
     return program.exists()
 
 
+# What a reading cost: seconds from start to end, and MB of the largest process, which is a read-worker.
+Cost = collections.namedtuple("Cost", ["seconds", "memory"])
+
+
 def read(program, forms, pages, *more, timeout=600):
-    """The documents that `blankett read` gives, and how many seconds it took; ends the measurement where there is none."""
+    """The documents that `blankett read` gives, and what they cost; ends the measurement where there is none."""
     command = [str(program), "read", "--forms", str(forms), "--json", *map(str, more), *map(str, pages)]
-    started = time.monotonic()
-    result = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
-    seconds = time.monotonic() - started
-    documents = []
-    for line in result.stdout.splitlines():
-        try:
-            documents.append(json.loads(line))
-        except json.JSONDecodeError:
-            pass
-    if not documents:
-        sys.exit(f"accuracy: {' '.join(command[:4])} … gave no reading (exit {result.returncode}): "
-                 f"{result.stderr.strip()[-400:]}")
-    return documents, seconds
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        started = time.monotonic()
+        process = subprocess.Popen(command, stdout=output, stderr=errors)
+        guard = threading.Timer(timeout, process.kill)
+        guard.start()
+        # The largest of the process and of all that it waited for.
+        _, status, usage = os.wait4(process.pid, 0)
+        guard.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        cost = Cost(time.monotonic() - started, round(usage.ru_maxrss / 1024))
+        output.seek(0)
+        errors.seek(0)
+        documents = []
+        for line in output:
+            try:
+                documents.append(json.loads(line))
+            except json.JSONDecodeError:
+                pass
+        if not documents:
+            sys.exit(f"accuracy: {' '.join(command[:4])} … gave no reading (exit {process.returncode}): "
+                     f"{errors.read().strip()[-400:]}")
+    return documents, cost
 
 
 def by_page(documents):

@@ -100,7 +100,7 @@ def main(arguments):
         return 2
     pages = draw_pages(options)
     shutil.rmtree(options.out / "debug", ignore_errors=True)
-    documents, seconds = reading.read(options.blankett, options.out / "forms", [path for path, _ in pages], "--debug",
+    documents, cost = reading.read(options.blankett, options.out / "forms", [path for path, _ in pages], "--debug",
                                       options.out / "debug", timeout=3000)
     documents = reading.by_page(documents)
     truths, proposed, heard, wrong, certain = [], [], {name: [] for name in READERS.values()}, 0, 0
@@ -125,7 +125,7 @@ def main(arguments):
         print(f"{key:10}{one['lines']:>5} words, character errors {one['characterErrorRate']:.2%}, without ß {one['withoutß']:.2%}, "
               f"exact {one['exact']:.1%}, found ä {one['found']['ä']:.1%}, ö {one['found']['ö']:.1%}, "
               f"streets invented {one['streetsInvented']}")
-    print(f"certain {certain}, of these wrong {wrong}; {seconds / len(pages):.1f} s a page")
+    print(f"certain {certain}, of these wrong {wrong}; {cost.seconds / len(pages):.1f} s a page")
     reading.record({**reading.origin(), "pages": len(pages), "writers": word_sources.PARTS["test"], "figures": figures,
                     "certain": certain, "wrongAsCertain": wrong}, options.out / "words.json", options.record)
     hand, unchanged = figures["hand"], figures["unchanged"]
