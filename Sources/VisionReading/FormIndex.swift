@@ -146,10 +146,13 @@ public final class FormIndex {
 }
 
 extension FormTemplate {
-    /// The boxes on a page that people make marks in.
+    /// Where print says nothing about the form: in boxes that people make marks in, and where a printed number or barcode is
+    /// read that each copy has of its own.
     fileprivate func marks(on number: Int) -> [MillimetreRect] {
         fields.flatMap { field -> [MillimetreRect] in
             switch field.kind {
+            case .barcode: field.page == number ? [field.box] : []
+            case .text where field.writing == .print: field.page == number ? [field.box] : []
             case .checkbox: field.page == number ? [field.box] : []
             case .choice:
                 field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }

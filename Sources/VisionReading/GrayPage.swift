@@ -61,7 +61,7 @@ final class GrayPage {
         return head + features[..<min(length, features.count)]
     }
 
-    /// Tells where people make marks on a blank: what is printed there may be covered.
+    /// Tells where people make marks on a blank, or copies differ: what is printed there may be covered or other.
     func setMarks(_ boxes: [MillimetreRect]) throws(VisionError) {
         let numbers = boxes.flatMap { [$0.x, $0.y, $0.width, $0.height] }
         try check(copencv_page_set_marks(handle, numbers, Int32(boxes.count)))

@@ -301,6 +301,9 @@ OMRCHECKER = blanks.SHARED / "omr-omrchecker"
 _ANSWERS_ONLY = [(0, 0, 1800, 880), (0, 880, 430, 1520), (0, 2290, 1800, 110)]
 # Photos of which the sheet is less than half.
 _CUT = {"sheet1.jpg": (190, 325, 770, 1080)}
+# What each copy has of its own, beside the grids: fields by the template's key.
+_NUMBERS = {"omr-booklet": [{"name": "sheet-number", "page": 1, "kind": "text", "writing": "print",
+                             "box": [203.2, 176.5, 4.8, 33]}]}
 # Key, folder of the template, the sheet a blank is made from, the size of its bubbles as printed, its page's corners, what is
 # painted over (these in units of the template), and the sheets to read: whether each is a photo.
 _CHECKED = [
@@ -339,7 +342,8 @@ def _checked():
         picture = OMRCHECKER / folder / first
         if corners == "paper":
             corners = paper_corners(Image.open(picture).convert("RGB"))
-        source = Source(key, picture, _grids(template, bubble, _OFF.get(key, (0, 0))), template["pageDimensions"], corners, erased)
+        source = Source(key, picture, _grids(template, bubble, _OFF.get(key, (0, 0))), template["pageDimensions"], corners, erased,
+                        _NUMBERS.get(key, ()))
         names = {name: f"{key}-{name.split('/')[-1].split('.')[0]}" for name in sheets}
         yield source, [
             Sheet(names[name], key, OMRCHECKER / folder / name,

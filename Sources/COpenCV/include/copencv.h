@@ -26,7 +26,8 @@ copencv_page *_Nullable copencv_page_shell(int32_t width, int32_t height, double
                                            const uint8_t *_Nonnull features, int32_t length);
 // The features of a blank as bytes. Result: how many; none are written where capacity is less.
 int32_t copencv_page_features(copencv_page *_Nonnull page, uint8_t *_Nonnull out, int32_t capacity);
-// Where people make marks on a blank, count boxes of x, y, width and height in millimetres: print there may be covered.
+// Where people make marks on a blank, or copies differ: count boxes of x, y, width and height in millimetres. Print there may be
+// covered, or other.
 int32_t copencv_page_set_marks(copencv_page *_Nonnull page, const double *_Nonnull boxes, int32_t count);
 void copencv_page_free(copencv_page *_Nullable page);
 // The same page turned clockwise by quarters of a circle, as a new one.
