@@ -78,4 +78,18 @@ struct `Print that is another than on the blank` {
         }
         #expect(changes.contains { $0.page == 1 && $0.box.meets(box) })
     }
+
+    @Test(arguments: scans)
+    func `is each copy's own where a field for print lies over it`(_ effects: ScanEffects) throws {
+        let (blank, page, line) = try line()
+        let box = MillimetreRect(x: line.x + 8, y: line.y, width: 20, height: line.height)
+        let scan = try effects.scan(turned(blank, box, of: page), width: page.width, height: page.height).image
+        let number = Field(name: "number", page: 1, kind: .text, box: box, writing: .print)
+        let identifier = try SwedishForms.identifier(fields: [Self.form: [number]])
+        guard case .known(let found) = try identifier.identify(scan, as: nil) else {
+            Issue.record("not recognised")
+            return
+        }
+        #expect(found.changes.isEmpty)
+    }
 }

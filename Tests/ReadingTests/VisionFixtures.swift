@@ -156,9 +156,19 @@ enum SwedishForms {
         return library
     }()
 
-    static func identifier(where isLoaded: (FormPackage) -> Bool = { _ in true }) throws -> VisionFormIdentifier {
+    /// - Parameters:
+    ///   - fields: What the first page of each has, by its form's name.
+    ///   - isLoaded: Which of them are known.
+    static func identifier(
+        fields: [String: [Forms.Field]] = [:], where isLoaded: (FormPackage) -> Bool = { _ in true }
+    ) throws -> VisionFormIdentifier {
         let library = library
-        return try VisionFormIdentifier(library.packages.filter(isLoaded)) { url in
+        let packages = library.packages.filter(isLoaded).map { package in
+            var package = package
+            package.template.fields = fields[package.template.id] ?? []
+            return package
+        }
+        return try VisionFormIdentifier(packages) { url in
             guard let page = library.blanks[url] else { throw CocoaError(.fileNoSuchFile) }
             return page
         }
