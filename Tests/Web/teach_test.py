@@ -265,6 +265,8 @@ class TeachTest(TeachingSteps):
         self.set_value("#field-label-sv", "Ort & <i>datum</i>")
         field = self.form()["fields"][-1]
         self.assertEqual((len(self.form()["fields"]), field["name"]), (count + 1, "ort-i-datum-i"))
+        self.select("#field-writing", "print")
+        self.assertEqual(self.form()["fields"][-1]["writing"], "print")
         self.select("#field-kind", "choice")
         self.press("#option-add")
         self.assertEqual(len(self.form()["fields"][-1]["options"]), 2)
