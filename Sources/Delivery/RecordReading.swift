@@ -48,13 +48,13 @@ extension Record {
 private struct Once {
     static let time = Date?.none
 
-    private var names: [String] = []
+    private var names: [JSONName] = []
 
     init() {
         names.reserveCapacity(12)
     }
 
-    mutating func note(_ name: String) throws(JSONReader.Unexpected) {
+    mutating func note(_ name: JSONName) throws(JSONReader.Unexpected) {
         guard !names.contains(name) else { throw JSONReader.Unexpected() }
         names.append(name)
     }
@@ -199,10 +199,25 @@ extension RecordField {
         guard let title, let label, let type, let confidence, let status, let page, let box, box.count == 4, let checks
         else { throw JSONReader.Unexpected() }
         self.init(
-            FieldReading(
-                name: title, value: value, raw: raw, confidence: confidence, status: status, page: page,
-                box: MillimetreRect(x: box[0], y: box[1], width: box[2], height: box[3]), checks: checks),
-            label: label, type: .text, confirmedBy: confirmedBy)
+            name: title, label: label, type: type, value: value, raw: raw, confidence: confidence, status: status,
+            confirmedBy: confirmedBy, page: page,
+            box: MillimetreRect(x: box[0], y: box[1], width: box[2], height: box[3]), checks: checks)
+    }
+
+    private init(
+        name: String, label: String, type: String, value: JSONValue?, raw: String?, confidence: Double,
+        status: FieldReading.Status, confirmedBy: String?, page: Int, box: MillimetreRect, checks: [String]
+    ) {
+        self.name = name
+        self.label = label
         self.type = type
+        self.value = value
+        self.raw = raw
+        self.confidence = confidence
+        self.status = status
+        self.confirmedBy = confirmedBy
+        self.page = page
+        self.box = box
+        self.checks = checks
     }
 }

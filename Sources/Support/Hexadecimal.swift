@@ -1,12 +1,14 @@
 extension Collection<UInt8> {
     /// Two lower-case digits for each byte.
-    public var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
+    @inlinable public var hexadecimal: String {
+        func digit(_ number: UInt8) -> UInt8 {
+            number < 10 ? UInt8(ascii: "0") + number : UInt8(ascii: "a") + number - 10
+        }
         return String(unsafeUninitializedCapacity: count * 2) { room in
             var index = 0
             for byte in self {
-                room[index] = digits[Int(byte >> 4)]
-                room[index + 1] = digits[Int(byte & 15)]
+                room[index] = digit(byte >> 4)
+                room[index + 1] = digit(byte & 15)
                 index += 2
             }
             return index

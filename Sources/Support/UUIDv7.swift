@@ -29,15 +29,18 @@ public struct UUIDv7: Hashable, Sendable, Codable, CustomStringConvertible, Comp
     /// `nil` unless `text` is a UUID of version 7 in lower case.
     public init?(_ text: String) {
         guard text.utf8.count == 36 else { return nil }
-        for (index, byte) in text.utf8.enumerated() {
+        var index = 0
+        for byte in text.utf8 {
             let fits =
                 switch index {
                 case 8, 13, 18, 23: byte.isHyphen
                 case 14: byte == UInt8(ascii: "7")
-                case 19: "89ab".utf8.contains(byte)
-                default: byte.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+                // The variant: 8, 9, a or b.
+                case 19: byte & 0xFE == UInt8(ascii: "8") || byte == UInt8(ascii: "a") || byte == UInt8(ascii: "b")
+                default: byte.isHexadecimalDigit
                 }
             guard fits else { return nil }
+            index += 1
         }
         description = text
     }

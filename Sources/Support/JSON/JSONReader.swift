@@ -4,20 +4,22 @@ public import Foundation
 ///
 /// It takes less than JSON allows, never more, and what it takes it reads as `JSONDecoder` does, some twenty times as
 /// fast. So a document that it does not take is decoded in the usual way, which then says what is wrong, if anything is.
-public struct JSONReader {
+///
+/// It is lent by ``read(_:_:)`` and cannot be kept, for it looks into the bytes where they lie.
+public struct JSONReader: ~Copyable {
     /// The document is not what was expected, or is not read here: numbers beyond what a `Double` holds exactly, a member
-    /// twice, deep nesting, times with fractions of a second.
+    /// twice, names with escapes, deep nesting, times with fractions of a second.
     public struct Unexpected: Error {
         public init() {}
     }
 
     private static let deepest = 32
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var place = 0
     private var depth = 0
 
-    public init(_ bytes: [UInt8]) {
+    @usableFromInline init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
@@ -25,20 +27,22 @@ public struct JSONReader {
     @inlinable public static func read<Value>(
         _ bytes: [UInt8], _ body: (inout JSONReader) throws(Unexpected) -> Value
     ) throws(Unexpected) -> Value {
-        var reader = JSONReader(bytes)
-        let value = try body(&reader)
-        guard reader.next() == nil else { throw Unexpected() }
-        return value
+        try bytes.withUnsafeBufferPointer { bytes throws(Unexpected) in
+            var reader = JSONReader(bytes)
+            let value = try body(&reader)
+            guard reader.next() == nil else { throw Unexpected() }
+            return value
+        }
     }
 
     /// Reads an object; `member` must read or skip the value of each name.
     @inlinable public mutating func object(
-        _ member: (String, inout JSONReader) throws(Unexpected) -> Void
+        _ member: (JSONName, inout JSONReader) throws(Unexpected) -> Void
     ) throws(Unexpected) {
         try open(UInt8(ascii: "{"))
         if next() == UInt8(ascii: "}") { return close() }
         while true {
-            let name = try string()
+            let name = try name()
             try take(UInt8(ascii: ":"))
             try member(name, &self)
             guard try goesOn(until: UInt8(ascii: "}")) else { return }
@@ -76,21 +80,18 @@ public struct JSONReader {
     }
 
     public mutating func string() throws(Unexpected) -> String {
-        try take(UInt8(ascii: "\""))
-        let start = place
-        var end = place
-        var all: UInt8 = 0
-        while end < bytes.count {
-            let byte = bytes[end]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-            all |= byte
-            end += 1
-        }
-        place = end
-        guard end < bytes.count, bytes[end] >= 0x20 else { throw Unexpected() }
-        guard bytes[end] == UInt8(ascii: "\"") else { return try escapedString(from: start) }
+        let (plain, isASCII) = try plainText()
+        guard isClosed else { return try escapedString(after: plain) }
         place += 1
-        return try Self.text(bytes[start..<end], isASCII: all < 0x80)
+        return try Self.text(plain, isASCII: isASCII)
+    }
+
+    @usableFromInline mutating func name() throws(Unexpected) -> JSONName {
+        let (plain, isASCII) = try plainText()
+        guard isClosed else { throw Unexpected() }
+        place += 1
+        if !isASCII { _ = try Self.text(plain, isASCII: false) }
+        return JSONName(plain)
     }
 
     /// A number of at most 15 digits, which a `Double` holds exactly or nearest.
@@ -133,20 +134,20 @@ public struct JSONReader {
 
     /// A time as `2026-11-23T09:14:03Z`.
     public mutating func date() throws(Unexpected) -> Date {
-        let text = Array(try string().utf8)
-        guard text.count == 20 else { throw Unexpected() }
+        let (text, _) = try plainText()
+        guard isClosed, text.count == 20 else { throw Unexpected() }
+        place += 1
         func number(_ range: Range<Int>) throws(Unexpected) -> Int {
             var number = 0
-            for byte in text[range] {
-                guard byte.isDigit else { throw Unexpected() }
-                number = number * 10 + Int(byte & 0xF)
+            for index in range {
+                guard text[index].isDigit else { throw Unexpected() }
+                number = number * 10 + Int(text[index] & 0xF)
             }
             return number
         }
-        for (index, mark) in [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z")] as [(Int, Unicode.Scalar)]
-        {
-            guard text[index] == UInt8(ascii: mark) else { throw Unexpected() }
-        }
+        guard text[4].isHyphen, text[7].isHyphen, text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"),
+            text[16] == UInt8(ascii: ":"), text[19] == UInt8(ascii: "Z")
+        else { throw Unexpected() }
         let (year, month, day) = (try number(0..<4), try number(5..<7), try number(8..<10))
         let (hour, minute, second) = (try number(11..<13), try number(14..<16), try number(17..<19))
         // The last days of months, leap seconds and times long past go the usual way.
@@ -163,7 +164,7 @@ public struct JSONReader {
         case UInt8(ascii: "{"):
             var members: [String: JSONValue] = [:]
             try object { name, reader throws(Unexpected) in
-                guard members.updateValue(try reader.value(), forKey: name) == nil else { throw Unexpected() }
+                guard members.updateValue(try reader.value(), forKey: name.text) == nil else { throw Unexpected() }
             }
             return .object(members)
         case UInt8(ascii: "["): return .array(try array { reader throws(Unexpected) in try reader.value() })
@@ -219,20 +220,40 @@ public struct JSONReader {
 
     @usableFromInline mutating func word(_ word: StaticString) throws(Unexpected) {
         _ = next()
-        let count = word.utf8CodeUnitCount
-        guard place + count <= bytes.count, "\(word)".utf8.elementsEqual(bytes[place..<place + count]) else {
+        let end = place + word.utf8CodeUnitCount
+        guard end <= bytes.count, word ~= JSONName(UnsafeBufferPointer(rebasing: bytes[place..<end])) else {
             throw Unexpected()
         }
-        place += count
+        place = end
     }
 
+    /// Takes a string's opening mark and all that stands before its end, or before its first escape.
+    private mutating func plainText() throws(Unexpected) -> (UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+        try take(UInt8(ascii: "\""))
+        let start = place
+        var end = place
+        var all: UInt8 = 0
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            all |= byte
+            end += 1
+        }
+        place = end
+        guard end < bytes.count, bytes[end] >= 0x20 else { throw Unexpected() }
+        return (UnsafeBufferPointer(rebasing: bytes[start..<end]), all < 0x80)
+    }
+
+    /// Whether the string that is being read ends here.
+    private var isClosed: Bool { here == UInt8(ascii: "\"") }
+
     /// The rest of a string in which something is escaped.
-    private mutating func escapedString(from start: Int) throws(Unexpected) -> String {
-        var text = Array(bytes[start..<place])
+    private mutating func escapedString(after plain: UnsafeBufferPointer<UInt8>) throws(Unexpected) -> String {
+        var text = Array(plain)
         while let byte = here {
             place += 1
             switch byte {
-            case UInt8(ascii: "\""): return try Self.text(text[...], isASCII: false)
+            case UInt8(ascii: "\""): return try Self.text(text, isASCII: false)
             case ..<0x20: throw Unexpected()
             case UInt8(ascii: "\\"):
                 guard let escaped = here else { throw Unexpected() }
@@ -266,7 +287,7 @@ public struct JSONReader {
         return String(Character(scalar))
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>, isASCII: Bool) throws(Unexpected) -> String {
+    private static func text(_ bytes: some Collection<UInt8>, isASCII: Bool) throws(Unexpected) -> String {
         if isASCII { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Unexpected() }
         return text
