@@ -5,10 +5,14 @@ public struct Headers: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         public var value: String
 
         /// Names of header fields are ASCII; bit 5 tells small letters from capitals.
-        func isNamed(_ other: String) -> Bool {
+        package func isNamed(_ other: String) -> Bool {
             func small(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-            return name.utf8.count == other.utf8.count
-                && zip(name.utf8, other.utf8).allSatisfy { small($0) == small($1) }
+            guard name.utf8.count == other.utf8.count else { return false }
+            var rest = other.utf8.makeIterator()
+            for byte in name.utf8 {
+                guard let next = rest.next(), byte == next || small(byte) == small(next) else { return false }
+            }
+            return true
         }
     }
 
@@ -32,7 +36,9 @@ public struct Headers: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     public func all(_ name: String) -> [String] {
-        fields.lazy.filter { $0.isNamed(name) }.map(\.value)
+        var values: [String] = []
+        for field in fields where field.isNamed(name) { values.append(field.value) }
+        return values
     }
 
     public mutating func add(_ name: String, _ value: String) {

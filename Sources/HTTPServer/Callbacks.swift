@@ -108,7 +108,7 @@ private func queue(_ response: Response, _ exchange: Exchange, _ connection: Opa
     defer { MHD_destroy_response(made) }
     for field in response.headers.fields {
         // These the library writes itself.
-        if ["content-length", "transfer-encoding"].contains(field.name.lowercased()) { continue }
+        if field.isNamed("Content-Length") || field.isNamed("Transfer-Encoding") { continue }
         guard MHD_add_response_header(made, field.name, field.value) == .YES else { return .NO }
     }
     return MHD_queue_response(connection, UInt32(clamping: response.status), made)

@@ -77,13 +77,14 @@ struct RequestHead {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        case UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: "!#$%&'*+.^`|~".utf8.contains(byte)
         }
     }
 
     /// Percent decoding; `nil` for a broken escape or what is no UTF-8.
     private static func decode(_ text: String) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        guard text.holds(UInt8(ascii: "%")) else { return text }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
@@ -106,12 +107,12 @@ struct RequestHead {
     /// No control character, no backslash, and no segment that climbs.
     private static func isSafe(_ path: String) -> Bool {
         path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
-            && (!path.utf8.contains(UInt8(ascii: "."))
+            && (!path.holds(UInt8(ascii: "."))
                 || !path.split(separator: "/").contains { $0 == "." || $0 == ".." })
     }
 
     private static func hidesSlash(_ target: String) -> Bool {
-        target.utf8.contains(UInt8(ascii: "%")) && target.lowercased().contains("%2f")
+        target.holds(UInt8(ascii: "%")) && target.lowercased().contains("%2f")
     }
 }
 

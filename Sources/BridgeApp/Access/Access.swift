@@ -136,10 +136,11 @@ struct Access: Sendable {
 
     private static func bearer(_ request: Request) -> String? {
         let headers = request.headers.all("Authorization")
-        guard headers.count == 1, headers[0].utf8.count > 7, headers[0].prefix(7).lowercased() == "bearer " else {
-            return nil
-        }
-        return String(headers[0].dropFirst(7))
+        // By bytes: neither the scheme nor a token has others than ASCII.
+        guard headers.count == 1, headers[0].utf8.count > 7,
+            Substring(headers[0].utf8.prefix(7)).lowercased() == "bearer "
+        else { return nil }
+        return String(Substring(headers[0].utf8.dropFirst(7)))
     }
 
     private static let forbidden = Problem("forbidden", status: 403, title: "You may not do this")
