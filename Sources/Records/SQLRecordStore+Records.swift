@@ -53,17 +53,16 @@ extension SQLRecordStore {
             }
             let time = time
             // Most are new: what is there is looked at only when this one does not get in.
-            let made = try session.first(
+            let made = try session.insert(
                 """
                 INSERT INTO record(id, form_type, form_version, test, stored_at, agent, digest, body, key)
-                VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT(id) DO NOTHING RETURNING seq
+                VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT(id) DO NOTHING
                 """,
                 [
                     .text(id), .text(record.data.form.type), .integer(record.data.form.version),
                     .integer(record.data.test ? 1 : 0), .integer(time), .text(origin.actor), .bytes(digest),
                     .bytes(sealed.bytes), .bytes(sealed.key),
-                ]
-            ) { $0.integer(0) }
+                ], numbering: "seq")
             guard let seq = made else {
                 // Where there is none, it was sent to another bridge at the same moment.
                 guard let there = try whatIsThere() else { throw Problem.tryAgain }

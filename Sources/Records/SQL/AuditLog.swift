@@ -105,12 +105,16 @@ enum AuditLog {
     /// SHA-256 of the previous hash and the fields, each with its length before it.
     private static func hash(_ entry: AuditEntry, number: Int, previous: [UInt8]) -> [UInt8] {
         var bytes = previous
-        for field in [
-            "\(number)", "\(entry.time)", entry.actor, entry.action, entry.object, entry.subscription, entry.outcome,
-            entry.request,
-        ] {
-            bytes.append(contentsOf: "\(field.utf8.count):".utf8)
+        bytes.reserveCapacity(512)
+        func add(_ field: String) {
+            bytes.append(contentsOf: String(field.utf8.count).utf8)
+            bytes.append(UInt8(ascii: ":"))
             bytes.append(contentsOf: field.utf8)
+        }
+        add(String(number))
+        add(String(entry.time))
+        for field in [entry.actor, entry.action, entry.object, entry.subscription, entry.outcome, entry.request] {
+            add(field)
         }
         return SHA256.hash(bytes)
     }

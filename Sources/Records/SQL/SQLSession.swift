@@ -78,11 +78,25 @@ public protocol SQLSession: AnyObject {
     /// - Returns: How many rows it changed.
     @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int
 
+    /// Puts one row into a table that numbers its rows.
+    ///
+    /// - Parameters:
+    ///   - sql: An INSERT of one row, such as with `ON CONFLICT DO NOTHING`.
+    ///   - values: Of its parameters.
+    ///   - column: Holds the numbers: `INTEGER PRIMARY KEY` in SQLite.
+    /// - Returns: The row's number; `nil` when none was put in.
+    /// - Throws: What the database throws.
+    func insert(_ sql: String, _ values: [SQLValue], numbering column: String) throws -> Int?
+
     /// Runs several statements without parameters.
     func script(_ sql: String) throws
 }
 
 extension SQLSession {
+    public func insert(_ sql: String, _ values: [SQLValue], numbering column: String) throws -> Int? {
+        try first("\(sql) RETURNING \(column)", values) { $0.integer(0) }
+    }
+
     func first<Result>(
         _ sql: String, _ values: [SQLValue], _ read: (any SQLRow) throws -> Result
     ) throws -> Result? {

@@ -29,6 +29,11 @@ final class SQLiteSession: SQLSession {
         return Int(sqlite3_changes64(connection.handle))
     }
 
+    /// The number is the row's own, which SQLite knows; for `RETURNING` it would make a table of its own each time.
+    func insert(_ sql: String, _ values: [SQLValue], numbering column: String) throws -> Int? {
+        try run(sql, values) == 1 ? Int(sqlite3_last_insert_rowid(connection.handle)) : nil
+    }
+
     func script(_ sql: String) throws {
         try connection.execute(sql)
     }
