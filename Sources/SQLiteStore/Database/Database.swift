@@ -92,7 +92,7 @@ public struct Database: ~Copyable {
 
     /// Moves what is in the write-ahead log into the database, as far as readers allow, if it is long enough to be worth it.
     borrowing func checkpointIfLong() throws(SQLiteError) {
-        guard connection.log.pointee.pages >= 1000 else { return }
+        guard connection.log.pointee.pages >= 500 else { return }
         // Where a reader is in the way, it is tried again after the next commit.
         connection.log.pointee.pages = 0
         try connection.execute("PRAGMA wal_checkpoint(PASSIVE)")

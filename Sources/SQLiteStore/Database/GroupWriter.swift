@@ -13,8 +13,9 @@ public final class GroupWriter: Sendable {
         _ database: consuming sending Database,
         committed: @escaping @Sendable (_ head: AuditHead?, _ works: Int, _ time: Duration) -> Void = { _, _, _ in }
     ) {
-        // A checkpoint takes as long as some commits: rather while nobody waits, and else seldom.
-        database.setLongestLog(2000)
+        // Nobody is answered during a checkpoint, and it takes as long as the log is: rather while nobody waits, and else
+        // little at a time.
+        database.setLongestLog(700)
         let committer = Committer(database, committed)
         self.committer = committer
         queue = CommitQueue(
