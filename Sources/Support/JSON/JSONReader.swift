@@ -60,6 +60,8 @@ public struct JSONReader: ~Copyable {
         of element: (inout JSONReader) throws(Unexpected) -> Element
     ) throws(Unexpected) -> [Element] {
         var elements: [Element] = []
+        // As many as a box has numbers.
+        elements.reserveCapacity(4)
         try array { reader throws(Unexpected) in elements.append(try element(&reader)) }
         return elements
     }
