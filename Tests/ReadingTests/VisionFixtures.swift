@@ -159,6 +159,8 @@ enum SwedishForms {
     /// - Parameters:
     ///   - fields: What the first page of each has, by its form's name.
     ///   - isLoaded: Which of them are known.
+    /// - Returns: One that knows these forms.
+    /// - Throws: What makes of their blanks no forms to be found.
     static func identifier(
         fields: [String: [Forms.Field]] = [:], where isLoaded: (FormPackage) -> Bool = { _ in true }
     ) throws -> VisionFormIdentifier {
