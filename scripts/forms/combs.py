@@ -1,6 +1,6 @@
 """Real digits in combs: `scripts/accuracy combs`.
 
-usage: scripts/accuracy combs [--blankett PROGRAM] [--out DIR] [--pages N] [--seed N] [--record FILE] [--calibrate]
+usage: scripts/accuracy combs [--blankett PROGRAM] [--out DIR] [--pages N] [--seed N] [--record FILE] [--calibrate] [--letters]
 
   --blankett PROGRAM  the program to measure (.build/release/blankett)
   --out DIR           where pages and results go (.build/accuracy/combs)
@@ -8,6 +8,7 @@ usage: scripts/accuracy combs [--blankett PROGRAM] [--out DIR] [--pages N] [--se
   --seed N            another seed gives other sizes, slants and places (1)
   --record FILE       write the figures there too (docs/accuracy/combs.json is what the repository keeps)
   --calibrate         other digits; prints what Sources/Reading/Decision/CombCalibration.swift should say
+  --letters           words in capitals instead, in hand-writing fonts that were held out: nobody has written letters for us
 
 Digits that were held out from training are pasted into combs of a form made for this, with random size, slant and place; one in
 sixteen crosses the frame; the page is printed, turned, stretched, made noisy and saved as JPEG. A digit is sure where its own
@@ -57,7 +58,7 @@ def px(millimetres):
     return round(millimetres * DPI / 25.4)
 
 
-def layout():
+def layout(is_letters=False):
     """The blank, and its fields with how they were drawn."""
     page = Image.new("L", (px(210), px(297)), 255)
     draw = ImageDraw.Draw(page)
@@ -79,6 +80,7 @@ def layout():
                 cells = int((196 - x) / width)
             if cells < 4:
                 break
+            sort = "text" if is_letters else sort
             name = f"{sort}-{row + 1}-{column + 1}"
             draw.text((px(x), px(y - 5)), f"{words[(row * 3 + column) % len(words)]} {row + 1}:{column + 1}", font=small,
                       fill=60)
@@ -124,6 +126,10 @@ class Writer:
     def left(self):
         return min(len(pictures) for pictures in self.stock)
 
+    def picture(self, digit):
+        """How it was written, ink high; each once."""
+        return self.stock[digit].pop()
+
     def number(self, cells, sort):
         """Random digits; a payment reference ends with its check digit."""
         digits = [self.chance.randrange(10) for _ in range(cells)]
@@ -152,7 +158,7 @@ class Writer:
         return truth, self.crossed
 
     def _digit(self, page, digit, x, y, width, height, pen):
-        picture = self.stock[digit].pop()
+        picture = self.picture(digit)
         rows, columns = numpy.flatnonzero(picture.max(1) > 60), numpy.flatnonzero(picture.max(0) > 60)
         picture = picture[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
         tall = height * pen["size"] * self.chance.uniform(.85, 1.15)
@@ -189,6 +195,30 @@ class Writer:
         page.paste(pen["level"], (px(x) - ground.width // 2, px(y) - ground.height // 2), mask)
 
 
+WORDS = ["ÅKERSTRÖM", "LINDQVIST", "BÄCKVIK", "ÖSTHAMMAR", "FJÄLLBO", "WAHLGREN", "SJÖGREN", "HAXÄNG", "ZETTERHOLM", "YSTAD",
+         "UPPLAND", "DJURÖ", "MALMKÖPING", "CEDERVALL", "NYNÄSHAMN", "PERSTORP", "GÖTEBORG", "ÄNGELHOLM", "XAVER", "VÄXJÖ", "QUIST",
+         "OLOFSSON", "KIRUNA", "ESKILSTUNA", "BOFORS", "JÄRFÄLLA", "VÅMB", "ÅHUS"]
+
+
+class FontWriter(Writer):
+    """Puts words in capitals on a page, each page in one font that was held out from training."""
+
+    left = 1000
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+
+    def fill(self, page, fields):
+        self.font = self.chance.choice(cell_sources.HELD_OUT)
+        return super().fill(page, fields)
+
+    def number(self, cells, sort):
+        return self.chance.choice([word for word in WORDS if len(word) <= cells])
+
+    def picture(self, letter):
+        return cell_sources.glyph(self.font, letter)
+
+
 def scan(page, name, seed, path):
     look = LOOKS[name]
     chance = random.Random(seed)
@@ -208,9 +238,9 @@ def scan(page, name, seed, path):
 
 
 def draw_pages(options, part):
-    blank, fields = layout()
+    blank, fields = layout(options.letters)
     package(options.out / "forms" / "comb-digits", blank, fields)
-    writer = Writer(part, options.seed)
+    writer = FontWriter(options.seed) if options.letters else Writer(part, options.seed)
     pages = []
     for number in range(1, options.pages + 1):
         if writer.left < 30:
@@ -330,6 +360,7 @@ def picture_mistaken(options, mistaken):
 def main(arguments):
     parser = reading.parser(__doc__, "combs", pages=110)
     parser.add_argument("--calibrate", action="store_true")
+    parser.add_argument("--letters", action="store_true")
     options = parser.parse_args(arguments)
     if options.help:
         print(__doc__)
@@ -371,9 +402,13 @@ def main(arguments):
               "figures": figures, "thresholds": curve(values), "cells": reliability(said),
               "sureDigits": sure_digits(said, tallies["all"].digits)}
     for key, one in figures.items():
-        print(f"{key:14}{one['digits']:>7} digits, right {one['right']:.3%}, certain {one['certain']:.2%}, of these wrong "
+        print(f"{key:14}{one['digits']:>7} {'letters' if options.letters else 'digits'}, right {one['right']:.3%}, certain {one['certain']:.2%}, of these wrong "
               f"{one['wrongAsCertain']} ({1 - (one['rightAmongCertain'] or 0):.3%}); fields certain {one['fieldsCertain']:.1%}, "
               f"wrong {one['fieldsWrongAsCertain']}")
+    if options.letters:
+        reading.record({key: result[key] for key in ("date", "machine", "commit", "pages", "pagesNotRead", "figures")},
+                       options.out / "letters.json", options.record)
+        return 0
     print(f"cells' expected calibration error {result['cells']['expectedCalibrationError']:.4%}; "
           f"{result['secondsPerPage']} s a page; {lost} pages not read")
     reading.record(result, options.out / "combs.json", options.record)

@@ -13,6 +13,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case doubtfulValue = "doubtful-value"
     /// More or fewer characters were read than cells have ink.
     case lengthDiffers = "length-differs"
+    /// More letters have dots or a ring above them than the text that was read: `A` may be `Ä`.
+    case marksDiffer = "marks-differ"
     /// A character was crossed out.
     case struckOut = "struck-out"
     case twoMarked = "two-marked"

@@ -17,19 +17,21 @@ extension FieldReader {
         // The hand's head was taught words, not characters side by side.
         var found = try read(line, field: field, list: list, decision).filter { $0.sharing == nil }.map { candidate in
             var joined = candidate
-            joined.text = candidate.text.filter { !$0.isWhitespace }
+            joined.text = candidate.text.filter { !$0.isWhitespace }.withLoneSmallLettersRaised
             return joined
         }
-        if let cells, !field.type.isWrittenInDigits {
-            found += try letters(comb, field: field, reader: cells, supporting: found)
+        let letters = try cells.flatMap { reader in
+            field.type.isWrittenInDigits ? nil : try CombLetters(comb, reader: reader)
         }
+        if let supported = letters?.supported(of: found) { found.append(supported) }
         let fitting = found.filter { $0.text.count == comb.cells.count }
         if fitting.isEmpty {
             if found.isEmpty, snippet.inkArea < Self.stain { return decision.empty(field) }
             return decision.doubted(decision.text(field, lines: [found], list: list), .lengthDiffers)
         }
-        let result = decision.text(field, lines: [fitting], list: list)
-        return comb.hasCrossing ? decision.doubted(result, .lengthDiffers) : result
+        let result = decision.text(field, lines: [fitting], list: list).comparing(marksAbove: [snippet.cleaned], decision)
+        if comb.hasCrossing { return decision.doubted(result, .lengthDiffers) }
+        return letters?.speaks(against: result.raw ?? "") == true ? decision.doubted(result, .readersDiffer) : result
     }
 
     /// A comb of digits: each cell for itself, then the joined line unless a check digit proves the cells right.
@@ -59,29 +61,6 @@ extension FieldReader {
         digits.isBorneOut = true
         return decision.comb(field, digits, list: list)?.also(third.reader)
     }
-
-    /// What the cell reader makes of letters and digits mixed, where it bears out what another reader read.
-    ///
-    /// It knows capitals only, so it can speak for a text and not against one.
-    private func letters(
-        _ comb: CombCells, field: Field, reader: any CellReader, supporting found: [TextCandidate]
-    ) throws -> [TextCandidate] {
-        var text = ""
-        var confidence = 1.0
-        for cell in comb.cells {
-            if cell.isDash {
-                text += "-"
-                continue
-            }
-            guard let best = try reader.read(cell.picture).characters.max(by: { $0.value < $1.value }) else {
-                return []
-            }
-            text.append(best.key)
-            confidence = min(confidence, best.value)
-        }
-        guard let same = found.first(where: { $0.text.uppercased() == text }) else { return [] }
-        return [TextCandidate(text: same.text, confidence: confidence, reader: reader.name)]
-    }
 }
 
 extension CellReader {
@@ -98,5 +77,14 @@ extension FieldReading {
         var reading = self
         reading.readers.append(reader)
         return reading
+    }
+}
+
+extension String {
+    /// Among capitals a small letter that is only smaller than its capital was one: `VÄXJö` was written `VÄXJÖ`.
+    fileprivate var withLoneSmallLettersRaised: String {
+        guard count(where: \.isUppercase) >= 2 else { return self }
+        let small = filter(\.isLowercase)
+        return small.allSatisfy { "åäöcosuvwxzkp".contains($0) } ? uppercased() : self
     }
 }

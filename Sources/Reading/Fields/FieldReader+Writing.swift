@@ -13,7 +13,7 @@ extension FieldReader {
         guard !lines.isEmpty else { return decision.empty(field) }
         let candidates = try lines.map { try read($0, field: field, list: list, decision) }
         if candidates.allSatisfy(\.isEmpty), snippet.inkArea < Self.stain { return decision.empty(field) }
-        return decision.text(field, lines: candidates, list: list)
+        return decision.text(field, lines: candidates, list: list).comparing(marksAbove: lines, decision)
     }
 
     /// The cascade: the cheap reader; then, unless a check digit proves it, the other.
@@ -35,5 +35,15 @@ extension FieldReader {
             + (try general.read(line, alphabet: field.type.alphabet)).filter {
                 field.writing != .print || $0.sharing == nil
             }
+    }
+}
+
+extension FieldReading {
+    /// The same, but doubted where more letters have dots or rings above them than its text has: all readers may have lost them.
+    func comparing(marksAbove lines: [PageImage], _ decision: Decision) -> FieldReading {
+        guard status == .read, let raw, raw.contains(where: \.isLetter) else { return self }
+        let seen = lines.reduce(0) { $0 + MarksAbove(in: $1).count }
+        let expected = max(MarksAbove.expected(in: raw), MarksAbove.expected(in: value?.stringValue ?? ""))
+        return seen > expected ? decision.doubted(self, .marksDiffer) : self
     }
 }

@@ -1,0 +1,78 @@
+import Forms
+import Reading
+import Support
+import TestSupport
+import Testing
+
+private struct Case: CustomTestStringConvertible {
+    var testDescription: String
+    /// What both readers of lines read.
+    var line: String
+    /// What the cell reader takes the cells for.
+    var cells: String
+    var sure = 0.97
+    /// Cells with a dot above their letter.
+    var dots: [Int] = []
+    var value: String?
+    var reason: Reason?
+}
+
+private let cases = [
+    Case(testDescription: "all agree", line: "AHUS", cells: "AHUS"),
+    Case(testDescription: "the cells show another letter", line: "AHUS", cells: "ÅHUS", reason: .readersDiffer),
+    Case(testDescription: "the cells are not sure of another letter", line: "AHUS", cells: "ÅHUS", sure: 0.6),
+    Case(testDescription: "the other letter looks the same", line: "VASA", cells: "UA5A"),
+    Case(testDescription: "small letters are none that the cells know", line: "ahus", cells: "ÅBCD"),
+    Case(
+        testDescription: "all lost the dots", line: "AHUS", cells: "AHUS", dots: [0], reason: .marksDiffer),
+    Case(testDescription: "the dots were read", line: "ÅHUS", cells: "ÅHUS", dots: [0]),
+    Case(testDescription: "one of two was lost", line: "VAXJÖ", cells: "VAXJÖ", dots: [1, 4], reason: .marksDiffer),
+    Case(
+        testDescription: "a capital was read as its small letter", line: "VÄXJö", cells: "VÄXJÖ", dots: [1, 4],
+        value: "VÄXJÖ"),
+]
+
+private let today = CalendarDay(year: 2026, month: 11, day: 23) ?? .inSweden()
+
+@Suite struct `A comb of letters` {
+    @Test(arguments: cases) fileprivate func `is sure or asks when`(_ row: Case) throws {
+        let count = row.line.count
+        let field = Field(
+            name: "c", page: 1, kind: .comb, type: .text,
+            box: MillimetreRect(x: 0, y: 0, width: Double(count) * 5.08, height: 6), cells: count)
+        var strokes = (0..<count).map { (x: $0 * 60 + 20, y: 24, width: 18, height: 36) }
+        strokes += row.dots.map { (x: $0 * 60 + 25, y: 12, width: 6, height: 6) }
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZÅÄÖ0123456789"
+        let opinions = row.cells.map { seen in
+            var characters = Dictionary(uniqueKeysWithValues: alphabet.map { ($0, 0.0005) })
+            characters[seen] = row.sure
+            return CellOpinion(characters: characters)
+        }
+        let reader = FieldReader(
+            printed: ScriptedLineReader("printed", [row.line]), general: ScriptedLineReader("line", [row.line]),
+            cells: ScriptedCellReader(opinions), barcodes: ScriptedBarcodeReader(),
+            today: today)
+        let snippet = drawnSnippet(width: count * 60, height: 71, strokes)
+        let reading = try reader.read(FieldJob(field: field, errorTarget: 0.005, evidence: .snippet(snippet)))
+        #expect(reading.value == .string(row.value ?? row.line))
+        #expect(reading.reason == row.reason?.rawValue)
+        #expect((reading.status == .read) == (row.reason == nil))
+    }
+
+    @Test func `and a line of text asks where all readers lost the dots`() throws {
+        let field = Field(
+            name: "t", page: 1, kind: .text, type: .text, box: MillimetreRect(x: 0, y: 0, width: 25, height: 6))
+        let strokes =
+            (0..<4).map { (x: $0 * 40 + 20, y: 24, width: 18, height: 36) } + [(x: 66, y: 12, width: 6, height: 6)]
+        for (text, reason) in [("HALS", Reason.marksDiffer), ("HÄLS", nil), ("HiLS", nil), ("4711", nil)] {
+            let reader = FieldReader(
+                printed: ScriptedLineReader("printed", [text]), general: ScriptedLineReader("line", [text]), cells: nil,
+                barcodes: ScriptedBarcodeReader(), today: today)
+            let reading = try reader.read(
+                FieldJob(
+                    field: field, errorTarget: 0.005, evidence: .snippet(drawnSnippet(width: 295, height: 71, strokes)))
+            )
+            #expect(reading.reason == reason?.rawValue, "\(text)")
+        }
+    }
+}
