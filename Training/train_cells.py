@@ -16,9 +16,9 @@ MODELS = ROOT / "Sources/VisionReading/Models"
 def parsed():
     parser = argparse.ArgumentParser(prog="scripts/train cells", description=__doc__)
     parser.add_argument("--seed", type=int, default=1042)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--real", type=int, default=2, help="pictures of each real digit (2)")
+    parser.add_argument("--real", type=int, default=3, help="pictures of each real digit (3)")
     parser.add_argument("--cache", type=pathlib.Path, default=ROOT / ".build/training", help="where pictures are kept")
     parser.add_argument("--out", type=pathlib.Path, default=MODELS, help="where cells.onnx and its figures go")
     parser.add_argument("--measure-only", action="store_true", help="measure the cells.onnx that is there")

@@ -70,11 +70,13 @@ class Exchange:
     def __init__(self, method, path, begin):
         self.method, self.path, self.begin = method, path, begin
         self.status, self.end = None, None
+        # A claim that found nothing leases nothing.
+        self.is_empty = False
 
     @property
     def promises(self):
         """Whether its answer says that something is stored."""
-        if self.status not in (200, 201):
+        if self.status not in (200, 201) or self.is_empty:
             return False
         return (self.method == "PUT" and self.status == 201) or self.path.endswith(("/claims", "/acknowledgements"))
 
@@ -90,6 +92,7 @@ def exchanges(calls):
         elif call.name in ("sendto", "sendmsg", "writev") and (answer := ANSWER.search(call.text)):
             if answer[1] != "100" and (one := open_ones.pop(call.file, None)):
                 one.status, one.end = int(answer[1]), call.begin
+                one.is_empty = r'{\"items\":[]}' in call.text
     return [one for one in found if one.status]
 
 

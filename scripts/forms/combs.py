@@ -12,7 +12,7 @@ usage: scripts/accuracy combs [--blankett PROGRAM] [--out DIR] [--pages N] [--se
 
 Digits that were held out from training are pasted into combs of a form made for this, with random size, slant and place; one in
 sixteen crosses the frame; the page is printed, turned, stretched, made noisy and saved as JPEG. A digit is sure where its own
-cell is, at 0.98 or more; a field is certain where all its digits together reach the form's error target. Kept: 99 % of the digits
+cell is, at 0.99 or more; a field is certain where all its digits together reach the form's error target. Kept: 99 % of the digits
 right, and 95 % of them sure with 99.9 % of these right; and no more wrong digits in fields passed as certain than the error target.
 DIR/mistaken.png shows what was
 sure and other than its label. Exit 0: kept; 1: not; 2: cannot be measured; 77: the digits are not here.
@@ -329,7 +329,7 @@ def curve(values):
 
 
 # From here on a digit counts as sure.
-SURE = .98
+SURE = .99
 
 
 def sure_digits(cells, digits):

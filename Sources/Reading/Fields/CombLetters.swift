@@ -44,7 +44,9 @@ struct CombLetters {
 
     private static let sure = 0.8
     private static let excluded = 0.02
-    private static let alike: [Set<Character>] = [["0", "O", "Q", "D"], ["1", "I", "L"], ["5", "S"], ["2", "Z"], ["U", "V"]]
+    private static let alike: [Set<Character>] = [
+        ["0", "O", "Q", "D"], ["1", "I", "L"], ["5", "S"], ["2", "Z"], ["U", "V"],
+    ]
 }
 
 extension CellOpinion {

@@ -29,7 +29,8 @@ extension FieldReader {
             if found.isEmpty, snippet.inkArea < Self.stain { return decision.empty(field) }
             return decision.doubted(decision.text(field, lines: [found], list: list), .lengthDiffers)
         }
-        let result = decision.text(field, lines: [fitting], list: list).comparing(marksAbove: [snippet.cleaned], decision)
+        let result = decision.text(field, lines: [fitting], list: list).comparing(
+            marksAbove: [snippet.cleaned], decision)
         if comb.hasCrossing { return decision.doubted(result, .lengthDiffers) }
         return letters?.speaks(against: result.raw ?? "") == true ? decision.doubted(result, .readersDiffer) : result
     }
