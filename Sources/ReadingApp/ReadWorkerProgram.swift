@@ -88,10 +88,9 @@ public enum ReadWorkerProgram {
                 "reader-failed", exit: .fault, "Reading failed.", advice: "Please report it.", cause: error)
     }
 
-    /// OpenMP and glibc take these limits from the environment before `main`: so once more from the start where they are missing.
+    /// Starts once more from the start where ``ReadWorkerEnvironment/limits`` are missing.
     private static func limitLibraries() {
-        let limits = ["OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"]
-        let missing = limits.filter { ProcessInfo.processInfo.environment[$0.key] == nil }
+        let missing = ReadWorkerEnvironment.limits.filter { ProcessInfo.processInfo.environment[$0.key] == nil }
         guard !missing.isEmpty else { return }
         for (name, value) in missing { unsafe setenv(name, value, 1) }
         var arguments = unsafe CommandLine.arguments.map { unsafe strdup($0) } + [nil]

@@ -1,4 +1,5 @@
 import Foundation
+import Reading
 import Support
 
 /// Where workers' programs lie, and what environment they get.
@@ -33,8 +34,6 @@ enum WorkerProgram {
     /// - Parameter added: Wins over all else.
     /// - Returns: The worker's whole environment.
     static func readerEnvironment(adding added: [String: String] = [:]) -> [String: String] {
-        // Tesseract's and OpenCV's own threads would fight over the cores that the workers share. With an arena for each
-        // thread glibc keeps twice the memory that is in use once pages of many forms have gone through.
-        environment(adding: ["OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"].merging(added) { $1 })
+        environment(adding: ReadWorkerEnvironment.limits.merging(added) { $1 })
     }
 }
