@@ -81,7 +81,26 @@ def _forms(figures):
     return [f"## Which of {figures['forms']} forms", "", *rows, "",
             f"Known forms recognised: {100 * figures['recognised']:.1f} %. Identified and registered: median "
             f"{figures['millisecondsMedian']} ms, p95 {figures['milliseconds95']} ms; unknown ones p95 "
-            f"{figures['unknownMilliseconds95']} ms. " + _origin(figures), ""]
+            f"{figures['unknownMilliseconds95']} ms. A worker grew to {figures['workerMemory']} MB. " + _origin(figures), ""]
+
+
+def _combs(figures):
+    every = figures["figures"]["all"]
+    rows = ["| sure at | of all digits | of these right |", "| ---: | ---: | ---: |"]
+    rows += [f"| {row['threshold']} | {100 * row['sure']:.2f} % | {100 * (row['right'] or 0):.3f} % |" for row in figures["sureDigits"]]
+    return ["## Real digits in combs", "", *rows, "",
+            f"{every['digits']} digits that were held out from training, {100 * every['right']:.2f} % of them right. Of "
+            f"{every['fields']} fields {100 * every['fieldsCertain']:.1f} % pass without a question, {every['fieldsWrongAsCertain']} of "
+            "them wrong. Some digits have a label that few would give them who see them: `scripts/accuracy combs` draws all that were "
+            "sure and other than their label. " + _origin(figures), ""]
+
+
+def _letters(figures):
+    every = figures["figures"]["all"]
+    return ["## Capitals in combs", "",
+            f"{every['fields']} words in hand-writing fonts that were held out, since nobody has written letters for us: "
+            f"{100 * every['right']:.1f} % of {every['digits']} letters right, {100 * every['fieldsCertain']:.1f} % of the words pass "
+            f"without a question, {every['fieldsWrongAsCertain']} of them wrong. Expect less of people. " + _origin(figures), ""]
 
 
 def _propose(figures):
@@ -121,8 +140,8 @@ def _curve(figures):
 
 def write():
     text = ["# What was measured", "", "Written by `scripts/accuracy page` from the JSON files here, which the measurements write: "
-            "`scripts/accuracy --curve FILE`, `scripts/accuracy combs|forms|marks|propose --record FILE`, `scripts/bench reading --record FILE`.", ""]
-    for name, part in (("curve", _curve), ("marks", _marks), ("forms", _forms), ("propose", _propose), ("reading-speed", _speed)):
+            "`scripts/accuracy --curve FILE`, `scripts/accuracy combs|forms|marks|propose --record FILE`, `scripts/accuracy combs --letters --record FILE`, `scripts/bench reading --record FILE`.", ""]
+    for name, part in (("curve", _curve), ("marks", _marks), ("combs", _combs), ("letters", _letters), ("forms", _forms), ("propose", _propose), ("reading-speed", _speed)):
         figures = _load(name)
         if figures:
             text += part(figures)

@@ -33,7 +33,7 @@ struct MarksAbove {
     /// How many letters of a text have something above them.
     static func expected(in text: String) -> Int { text.count { above.contains($0) } }
 
-    /// Letters with dots, rings and accents, and signs that stand high.
+    /// Letters with dots, rings and accents, and signs that stand high or have one part above another.
     private static let above = Set("åäöÅÄÖéÉèÈêÊëËüÜûÛïÏîÎôÔáÁàÀâÂñÑijøØæÆšŠžŽčČ'\"´`^°*%!?:;=“”’")
 }
 
