@@ -335,7 +335,7 @@ SURE = .99
 def sure_digits(cells, digits):
     """Digits that are sure by their own cell, as a share of all, and how many of these are wrong, were the threshold another."""
     rows = []
-    for threshold in (.9, .95, SURE, .99, .995, .998, .999):
+    for threshold in (.9, .95, .98, SURE, .995, .998, .999):
         passed = [is_right for said, is_right in cells if said >= threshold]
         rows.append({"threshold": threshold, "sure": round(len(passed) / digits, 5), "wrong": passed.count(False),
                      "right": round(passed.count(True) / len(passed), 5) if passed else None})

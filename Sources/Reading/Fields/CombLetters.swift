@@ -13,7 +13,7 @@ struct CombLetters {
         opinions = try comb.cells.map { $0.isDash ? nil : try reader.read($0.picture) }
     }
 
-    /// The first of the candidates that is, but for capitals, what each cell looks most like.
+    /// The first of the candidates that is, but for capitals, what each cell surely looks like.
     func supported(of candidates: [TextCandidate]) -> TextCandidate? {
         var text = ""
         var confidence = 1.0
@@ -26,6 +26,8 @@ struct CombLetters {
             text.append(best.character)
             confidence = min(confidence, best.share)
         }
+        // A cell that it half guesses is no second witness.
+        guard confidence >= Self.borneOut else { return nil }
         return candidates.first { $0.text.uppercased() == text }.map {
             TextCandidate(text: $0.text, confidence: confidence, reader: reader)
         }
@@ -42,6 +44,7 @@ struct CombLetters {
         }
     }
 
+    private static let borneOut = 0.9
     private static let sure = 0.8
     private static let excluded = 0.02
     private static let alike: [Set<Character>] = [

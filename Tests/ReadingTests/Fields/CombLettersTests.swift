@@ -8,6 +8,8 @@ private struct Case: CustomTestStringConvertible {
     var testDescription: String
     /// What both readers of lines read.
     var line: String
+    /// What the reader of print reads, where it is another.
+    var printed: String?
     /// What the cell reader takes the cells for.
     var cells: String
     var sure = 0.97
@@ -21,6 +23,12 @@ private let cases = [
     Case(testDescription: "all agree", line: "AHUS", cells: "AHUS"),
     Case(testDescription: "the cells show another letter", line: "AHUS", cells: "ÅHUS", reason: .readersDiffer),
     Case(testDescription: "the cells are not sure of another letter", line: "AHUS", cells: "ÅHUS", sure: 0.6),
+    Case(
+        testDescription: "the cells bear out one of two lines", line: "AHUS", printed: "AMUS", cells: "AHUS"),
+    Case(
+        testDescription: "the cells half guess what one of two lines says", line: "AHUS", printed: "AMUS",
+        cells: "AHUS",
+        sure: 0.7, reason: .readersDiffer),
     Case(testDescription: "the other letter looks the same", line: "VASA", cells: "UA5A"),
     Case(testDescription: "small letters are none that the cells know", line: "ahus", cells: "ÅBCD"),
     Case(
@@ -49,7 +57,8 @@ private let today = CalendarDay(year: 2026, month: 11, day: 23) ?? .inSweden()
             return CellOpinion(characters: characters)
         }
         let reader = FieldReader(
-            printed: ScriptedLineReader("printed", [row.line]), general: ScriptedLineReader("line", [row.line]),
+            printed: ScriptedLineReader("printed", [row.printed ?? row.line]),
+            general: ScriptedLineReader("line", [row.line]),
             cells: ScriptedCellReader(opinions), barcodes: ScriptedBarcodeReader(),
             today: today)
         let snippet = drawnSnippet(width: count * 60, height: 71, strokes)
