@@ -28,7 +28,7 @@ private let cases = [
     Case(
         testDescription: "the cells half guess what one of two lines says", line: "AHUS", printed: "AMUS",
         cells: "AHUS",
-        sure: 0.7, reason: .readersDiffer),
+        sure: 0.7, value: "AMUS", reason: .readersDiffer),
     Case(testDescription: "the other letter looks the same", line: "VASA", cells: "UA5A"),
     Case(testDescription: "small letters are none that the cells know", line: "ahus", cells: "ÅBCD"),
     Case(
