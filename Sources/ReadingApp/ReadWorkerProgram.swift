@@ -90,7 +90,8 @@ public enum ReadWorkerProgram {
 
     /// Starts once more from the start where ``ReadWorkerEnvironment/limits`` are missing.
     private static func limitLibraries() {
-        let missing = ReadWorkerEnvironment.limits.filter { ProcessInfo.processInfo.environment[$0.key] == nil }
+        let environment = ProcessInfo.processInfo.environment
+        let missing = ReadWorkerEnvironment.limits.filter { environment[$0.key] == nil }
         guard !missing.isEmpty else { return }
         for (name, value) in missing { unsafe setenv(name, value, 1) }
         var arguments = unsafe CommandLine.arguments.map { unsafe strdup($0) } + [nil]

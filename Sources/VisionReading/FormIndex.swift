@@ -151,9 +151,8 @@ extension FormTemplate {
     fileprivate func marks(on number: Int) -> [MillimetreRect] {
         fields.flatMap { field -> [MillimetreRect] in
             switch field.kind {
-            case .barcode: field.page == number ? [field.box] : []
+            case .checkbox, .barcode: field.page == number ? [field.box] : []
             case .text where field.writing == .print: field.page == number ? [field.box] : []
-            case .checkbox: field.page == number ? [field.box] : []
             case .choice:
                 field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }
             default: []

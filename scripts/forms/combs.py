@@ -14,8 +14,8 @@ Digits that were held out from training are pasted into combs of a form made for
 sixteen crosses the frame; the page is printed, turned, stretched, made noisy and saved as JPEG. A digit is sure where its own
 cell is, at 0.99 or more; a field is certain where all its digits together reach the form's error target. Kept: 99 % of the digits
 right, and 95 % of them sure with 99.9 % of these right; and no more wrong digits in fields passed as certain than the error target.
-DIR/mistaken.png shows what was
-sure and other than its label. Exit 0: kept; 1: not; 2: cannot be measured; 77: the digits are not here.
+DIR/mistaken.png shows what was sure and other than its label. Letters have no promise to keep.
+Exit 0: kept; 1: not; 2: cannot be measured; 77: the digits are not here.
 """
 import itertools
 import json
@@ -402,7 +402,8 @@ def main(arguments):
               "figures": figures, "thresholds": curve(values), "cells": reliability(said),
               "sureDigits": sure_digits(said, tallies["all"].digits)}
     for key, one in figures.items():
-        print(f"{key:14}{one['digits']:>7} {'letters' if options.letters else 'digits'}, right {one['right']:.3%}, certain {one['certain']:.2%}, of these wrong "
+        print(f"{key:14}{one['digits']:>7} {'letters' if options.letters else 'digits'}, right {one['right']:.3%}, certain "
+              f"{one['certain']:.2%}, of these wrong "
               f"{one['wrongAsCertain']} ({1 - (one['rightAmongCertain'] or 0):.3%}); fields certain {one['fieldsCertain']:.1%}, "
               f"wrong {one['fieldsWrongAsCertain']}")
     if options.letters:
