@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 import Support
 
 /// A file system of a few megabytes in memory, mounted over a folder: a disk that a test can fill.
@@ -33,8 +34,17 @@ public final class SmallDisk {
     /// Leaves only so many bytes free.
     public func fill(leaving bytes: Int) throws {
         try empty()
-        let ballast = try DiskSpace(of: folder).free - bytes
-        try Data(count: max(0, ballast)).write(to: file)
+        let file = unsafe open(file.path(), O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        defer { Glibc.close(file) }
+        while true {
+            let ballast = try DiskSpace(of: folder).free - bytes
+            guard ballast > 0 else { return }
+            // All of it or nothing: whoever else writes here may have taken room since it was measured.
+            let failure = posix_fallocate(file, 0, off_t(ballast))
+            if failure == 0 { return }
+            if failure != ENOSPC { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EIO) }
+        }
     }
 
     /// Takes away what ``fill(leaving:)`` put there.
