@@ -1,7 +1,5 @@
 import Forms
 import Foundation
-import ImageCodecs
-import Imaging
 import Support
 import Teaching
 import VisionReading
@@ -21,18 +19,15 @@ enum CarryProgram {
     }
 
     private static func carry(from old: URL, to new: URL) throws -> CarriedForm {
-        let before = try FormPackage.load(old).template
-        let proposed = try form(new)
-        let pages = (proposed["pages"]?.arrayValue ?? []).compactMap(Page.init)
+        let (before, after) = (try BlankPages(old), try BlankPages(new))
         // All pages of a form have much in common: each is the edition of the one that explains it best.
         var candidates: [(from: Int, to: Int, match: EditionMatch)] = []
-        for (index, page) in before.pages.enumerated() {
-            let image = try picture(old, page.image)
-            for number in pages.indices where abs(number - index) <= 2 {
-                let match = try EditionMatch(
-                    first: (image, page.width, page.height),
-                    second: (try picture(new, pages[number].image), pages[number].width, pages[number].height))
-                if match.isRegistered || number == index { candidates.append((index + 1, number + 1, match)) }
+        for from in stride(from: 1, through: before.count, by: 1) {
+            let first = (try before.picture(from), before.size(from).width, before.size(from).height)
+            for to in stride(from: 1, through: after.count, by: 1) where abs(to - from) <= 2 {
+                let second = (try after.picture(to), after.size(to).width, after.size(to).height)
+                let match = try EditionMatch(first: first, second: second)
+                if match.isRegistered || to == from { candidates.append((from, to, match)) }
             }
         }
         var matches: [Int: (page: Int, match: EditionMatch)] = [:]
@@ -40,33 +35,10 @@ enum CarryProgram {
         where matches[one.from] == nil && !matches.values.contains(where: { $0.page == one.to }) {
             matches[one.from] = (one.to, one.match)
         }
-        return try CarriedForm(old: try form(old), proposed: proposed) { page, box in
+        return try CarriedForm(old: before.form, proposed: after.form) { page, box in
             guard let (number, match) = matches[page] else { return nil }
             let place = try match.place(of: box)
             return .init(page: number, box: place.box, by: place.by, isSure: place.isSure, likeness: place.likeness)
-        }
-    }
-
-    private static func form(_ package: URL) throws -> JSONValue {
-        try JSONCoding.decode(
-            from: try Data(contentsOf: package.appending(path: FormPackage.templateName)), json5: true)
-    }
-
-    private static func picture(_ package: URL, _ name: String) throws -> PageImage {
-        guard !name.contains("/") else { throw CocoaError(.fileReadInvalidFileName) }
-        return try ImageCodec.decode([UInt8](Data(contentsOf: package.appending(path: name)))).gray()
-    }
-
-    private struct Page {
-        var image: String
-        var width: Double
-        var height: Double
-
-        init?(_ json: JSONValue) {
-            guard let image = json["image"]?.stringValue, let width = json["width"]?.numberValue,
-                let height = json["height"]?.numberValue, width > 10, height > 10
-            else { return nil }
-            (self.image, self.width, self.height) = (image, width, height)
         }
     }
 }

@@ -36,7 +36,7 @@ enum ProposeProgram {
         guard count <= mostPages else { throw ProposalFailure(code: "too-many-pages") }
         let isPDF = ImageFormat(sniffing: bytes) == .pdf
         let form = isPDF ? PDFPages.form(of: bytes).map(PDFFormFields.init) : nil
-        let desks = (1...2).map { LabelDesk(number: $0) }
+        let desks = LabelDesks()
         let clock = ContinuousClock()
         var pages: [PrintedPage] = []
         var pictures: [Data] = []
@@ -54,17 +54,19 @@ enum ProposeProgram {
             let (blank, quarters) =
                 hasFields
                 ? (try BlankPage(image, isScan: false, hidden: hidden), 0)
-                : try await desks[0].upright(image, isScan: !isPDF)
+                : try await desks.first.upright(image, isScan: !isPDF)
             var page = blank.printed
             page.barcodes = try barcodes(on: blank.image)
             page.lines.removeAll { line in page.barcodes.contains { $0.box.holds(line.box) } }
-            try await read(&page.lines, on: blank.withoutRules, desks)
+            // What stands upright in the margin names no field.
+            let level = page.lines.indices.filter { page.lines[$0].isLevel }
+            try await desks.read(level, of: &page.lines, on: blank.withoutRules)
             pictures.append(Data(try ImageCodec.encodePNG(blank.image)))
             pages.append(page)
             turned.append(blank.degrees - 90 * Double(quarters))
             seconds.append((clock.now - start) / .seconds(1))
         }
-        for desk in desks { await desk.close() }
+        await desks.close()
         let draft =
             if let form, !form.fields.isEmpty {
                 FormDraft(id: id, name: name, pages: pages, form: form)
@@ -96,19 +98,6 @@ enum ProposeProgram {
             return .init(
                 box: MillimetreRect(x: left, y: top, width: right - left, height: bottom - top), text: code.text)
         }
-    }
-
-    private static func read(_ lines: inout [TextLine], on page: PageImage, _ desks: [LabelDesk]) async throws {
-        // What stands upright in the margin names no field.
-        let open = lines.indices.filter { lines[$0].isLevel }.map { (index: $0, box: lines[$0].box) }
-        let found = try await withThrowingTaskGroup(of: [(index: Int, text: String)].self) { group in
-            for (number, desk) in desks.enumerated() {
-                let share = open.enumerated().filter { $0.offset % desks.count == number }.map(\.element)
-                group.addTask { try await desk.read(share, on: page) }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
-        for entry in found { lines[entry.index].text = entry.text }
     }
 }
 

@@ -20,12 +20,13 @@ public enum ReadWorkerProgram {
 
     /// Runs the worker.
     ///
-    /// - Parameter arguments: Without the program's name: `--forms DIR…`, `--models DIR`; or `--propose ID NAME`, `--fill`, `--carry OLD NEW`.
+    /// - Parameter arguments: Without the program's name: `--forms DIR…`, `--models DIR`; or `--propose ID NAME`, `--fill`, `--carry OLD NEW`, `--alike PACKAGE`.
     /// - Returns: What the process is to exit with.
     public static func run(_ arguments: [String]) async -> ExitCode {
         limitLibraries()
         if arguments.first == "--fill" { return FillProgram.run() }
         if arguments.first == "--carry" { return CarryProgram.run(Array(arguments.dropFirst())) }
+        if arguments.first == "--alike" { return await AlikeProgram.run(Array(arguments.dropFirst())) }
         if arguments.first == "--propose" { return await ProposeProgram.run(Array(arguments.dropFirst())) }
         let (input, output) = SupervisedProcess.begin(
             SupervisedProcess.Limits(addressSpace: 6 << 30, fileSize: 1 << 30, openFiles: 512))

@@ -23,22 +23,38 @@ public struct BlankReader: Sendable {
     /// - Returns: The form for the new blank, and what became of each field.
     /// - Throws: ``BlankettError`` when the worker failed.
     public func carry(from old: URL, to new: URL) throws -> CarriedForm {
+        try look(
+            ["--carry", old.path(percentEncoded: false), new.path(percentEncoded: false)],
+            otherwise: "The fields could not be carried over.")
+    }
+
+    /// Finds what is printed like one field; blocks until the worker is done.
+    ///
+    /// - Parameters:
+    ///   - wish: The field.
+    ///   - package: Of the form that is being taught.
+    /// - Returns: The places, that of the field among them; none where nothing is printed around it.
+    /// - Throws: ``BlankettError`` when the worker failed.
+    public func places(alike wish: AlikeWish, in package: URL) throws -> [AlikePlace] {
+        try look(
+            ["--alike", package.path(percentEncoded: false)], input: Array(try JSONCoding.encode(wish)),
+            otherwise: "The blank could not be searched.")
+    }
+
+    private func look<Answer: Decodable>(
+        _ arguments: [String], input: [UInt8] = [], otherwise message: String
+    ) throws -> Answer {
         var cause: (any Error)?
         do {
             let run = try BoundedRun(
                 of: "/usr/bin/prlimit",
-                [
-                    "--as=6442450944", "--core=0", "--nofile=512", "--", program, "--carry",
-                    old.path(percentEncoded: false), new.path(percentEncoded: false),
-                ], environment: WorkerProgram.readerEnvironment(), mostOutput: 64 << 20,
-                deadline: deadline)
-            if run.isSuccess { return try JSONCoding.decode(CarriedForm.self, from: run.output) }
+                ["--as=6442450944", "--core=0", "--nofile=512", "--", program] + arguments, input: input,
+                environment: WorkerProgram.readerEnvironment(), mostOutput: 64 << 20, deadline: deadline)
+            if run.isSuccess { return try JSONCoding.decode(Answer.self, from: run.output) }
         } catch {
             cause = error
         }
-        throw BlankettError(
-            "worker-died", exit: .fault, "The fields could not be carried over.", advice: "Please report it.",
-            cause: cause)
+        throw BlankettError("worker-died", exit: .fault, message, advice: "Please report it.", cause: cause)
     }
 
     /// Blocks until the worker is done.

@@ -250,7 +250,7 @@ class TeachTest(TeachingSteps):
         self.check("teach-several-sv")
         self.press("#field-merge")
         self.assertEqual(len(self.form()["fields"]), len(before["fields"]) + 1)
-        # All the way back, and the choice of all that are alike.
+        # All the way back.
         while self.is_offered("#teach-undo"):
             self.press("#teach-undo:not(:disabled)")
         self.assertEqual(self.form()["fields"], before["fields"])
@@ -278,7 +278,48 @@ class TeachTest(TeachingSteps):
         self.assertEqual(len(self.form()["fields"]), count)
         self.done()
 
-    def test_06_two_windows_do_not_fight(self):
+    def test_06_one_like_this_finds_all_on_the_sheet(self):
+        before = self.form()["fields"]
+        self.choose_field("Efternamn")
+        self.press("#field-alike")
+        alike = [one["name"] for one in before if one["kind"] == "text" and abs(one["box"][3] - 7.5) < 0.6]
+        chosen = self.browser.execute_script("return document.querySelectorAll('.teach-fields li.is-chosen').length")
+        self.assertGreaterEqual(chosen, 4, alike)
+        # As if the proposal had seen one box only: it is drawn by hand, and the sheet tells of the others.
+        boxes = sorted((tuple(option["box"]) for one in before if one["kind"] == "choice" for option in one["options"]), key=lambda box: (box[1], box[0]))
+        self.assertGreater(len(boxes), 8)
+        marks = [one["label"] for one in before if one["kind"] in ("choice", "checkbox")]
+        for label in marks:
+            self.choose_field(label)
+            self.press("#field-delete")
+        self.assertFalse([one for one in self.form()["fields"] if one["kind"] in ("choice", "checkbox")])
+        self.press("#teach-add")
+        self.select("#field-kind", "checkbox")
+        for side, value in zip("xywh", boxes[0]):
+            self.set_value(f"#field-{side}", f"{value:.1f}")
+        self.press("#field-find-alike")
+        self.until(lambda: len(self.browser.find_elements(By.CSS_SELECTOR, ".teach-fields li.is-chosen")) >= len(boxes) - 1, "all like it", 60)
+        found = [one for one in self.form()["fields"] if one["kind"] == "checkbox"]
+        for box in boxes:
+            self.assertTrue(any(all(abs(a - b) < 0.6 for a, b in zip(one["box"], box)) for one in found), box)
+        self.assertEqual(len(found), len(boxes))
+        # They are called what is printed beside them.
+        self.assertIn("Telefon", [(one.get("label") or {}).get("sv") for one in found])
+        self.check("teach-alike-sv")
+        # Once more there is nothing new, and the page says so; what stands on white paper has no like.
+        self.choose_field("Telefon")
+        self.press("#field-find-alike")
+        self.until(lambda: "har redan ett fält" in self.text_of("#warning"), "all have a field", 60)
+        self.press("#teach-add")
+        for side, value in zip("xywh", (60, 3, 40, 5)):
+            self.set_value(f"#field-{side}", str(value))
+        self.press("#field-find-alike")
+        self.until(lambda: "inget tryckt" in self.text_of("#warning"), "nothing printed", 60)
+        while self.is_offered("#teach-undo"):
+            self.press("#teach-undo:not(:disabled)")
+        self.done()
+
+    def test_07_two_windows_do_not_fight(self):
         draft = self.draft()
         other = json.dumps(self.form())
         revision = self.ask("/api/teach/drafts/" + draft)["draft"]["revision"]
@@ -313,7 +354,7 @@ class TeachTest(TeachingSteps):
         self.assertEqual(self.text_of("h1"), "Det här fönstret")
         self.done()
 
-    def test_07_fields_are_connected_to_the_case_system(self):
+    def test_08_fields_are_connected_to_the_case_system(self):
         self.press("#step-connect")
         self.find("#schema-file").send_keys(str(OWN / "form.json5"))
         self.until(lambda: "inget JSON Schema" in self.text_of("#schema-problem"), "why this is no schema", 30)
@@ -333,7 +374,7 @@ class TeachTest(TeachingSteps):
         self.until(lambda: "Inget schema" in self.text_of("#schema-state"), "no schema", 30)
         self.done()
 
-    def test_08_a_filled_copy_is_tried(self):
+    def test_09_a_filled_copy_is_tried(self):
         self.press("#step-try")
         self.find("#try-file").send_keys(str(SAMPLES / "1-typed-page-1.jpg"))
         self.press("#try-now")
@@ -351,7 +392,7 @@ class TeachTest(TeachingSteps):
         self.press("button[lang=sv]")
         self.done()
 
-    def test_09_what_is_wrong_must_be_mended(self):
+    def test_10_what_is_wrong_must_be_mended(self):
         self.press("#step-fields")
         self.find(".teach-fields")
         faulty = self.browser.find_elements(By.CSS_SELECTOR, ".teach-fields .problem-text")
@@ -371,7 +412,7 @@ class TeachTest(TeachingSteps):
         self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, ".teach-count"), "all is mended", 30)
         self.done()
 
-    def test_10_the_form_is_proved_and_goes_live(self):
+    def test_11_the_form_is_proved_and_goes_live(self):
         self.press("#step-live")
         self.find("#go-live")
         # Not proved: not without a reason.
@@ -403,7 +444,7 @@ class TeachTest(TeachingSteps):
         self.assertEqual([(form["id"], form["version"], form["origin"]) for form in self.ask("/api/forms")], [("sidan-ett", 1, "station")])
         self.done()
 
-    def test_11_a_filled_page_is_scanned_and_read(self):
+    def test_12_a_filled_page_is_scanned_and_read(self):
         self.demo.put(SAMPLES / "1-typed-page-1.jpg")
         self.browser.get(self.demo.address.split("/#")[0] + "/#/")
         self.until(lambda: "papper i mataren" in self.text(), "paper in the feeder", 60)
@@ -419,7 +460,7 @@ class TeachTest(TeachingSteps):
         self.assertIn(number["status"], ("read", "uncertain"))
         self.done()
 
-    def test_12_the_form_and_the_other_draft_are_there_after_a_restart(self):
+    def test_13_the_form_and_the_other_draft_are_there_after_a_restart(self):
         self.demo.restart()
         self.browser.get("about:blank")
         self.browser.get(self.demo.address)
@@ -430,7 +471,7 @@ class TeachTest(TeachingSteps):
         self.assertIn("två", self.text_of("#teach-drafts"))
         self.done()
 
-    def test_13_a_new_version_keeps_what_was_known(self):
+    def test_14_a_new_version_keeps_what_was_known(self):
         # A row is added to the paper: all below it stands 9 mm further down.
         old = Image.open(OWN / "page-1.png").convert("L")
         width, height = old.size
@@ -468,7 +509,7 @@ class TeachTest(TeachingSteps):
         self.assertEqual([one["version"] for one in self.ask("/api/forms")], [1, 2])
         self.done()
 
-    def test_14_a_form_goes_into_force_from_the_command_line(self):
+    def test_15_a_form_goes_into_force_from_the_command_line(self):
         package = self.demo.folder / "package"
         shutil.copytree(OWN, package)
         refused = self.demo.blankett("forms", "load", package)
@@ -481,10 +522,10 @@ class TeachTest(TeachingSteps):
         self.check("teach-forms-sv")
         self.done()
 
-    def test_20_every_view_was_in_order(self):
+    def test_21_every_view_was_in_order(self):
         self.every_view_was_in_order()
 
-    def test_21_no_script_was_refused_and_none_failed(self):
+    def test_22_no_script_was_refused_and_none_failed(self):
         self.no_script_failed()
 
 

@@ -54,6 +54,13 @@ extension BlankDesk {
     ///
     /// - Throws: ``BlankettError`` `worker-died`.
     func carry(from old: URL, to new: URL) throws -> CarriedForm { try reader.carry(from: old, to: new) }
+
+    /// Finds what is printed like one field.
+    ///
+    /// - Throws: ``BlankettError`` `worker-died`.
+    func places(alike wish: AlikeWish, in package: URL) throws -> [AlikePlace] {
+        try reader.places(alike: wish, in: package)
+    }
 }
 
 extension JSONValue {

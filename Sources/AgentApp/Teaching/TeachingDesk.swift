@@ -3,7 +3,7 @@ import Forms
 public import Foundation
 import Reading
 public import Support
-import Teaching
+public import Teaching
 import Workers
 
 /// Where a technician teaches forms: drafts on disk, and the workers that look at blanks, read trials and prove forms.
@@ -384,6 +384,21 @@ public actor TeachingDesk {
     private func usable(_ id: UUIDv7) throws -> FormPackage {
         guard try drafts[id].stage == .ready, let package = examine(id).0 else { throw Self.notUsable }
         return package
+    }
+
+    /// Finds what is printed like one field, on every page of the blank.
+    ///
+    /// - Parameters:
+    ///   - wish: The field as it is on the screen, which may not be saved yet.
+    ///   - id: Of the draft.
+    /// - Returns: The places, that of the field among them; none where nothing is printed around it.
+    /// - Throws: ``BlankettError`` `not-found`, `not-now` while the blank is looked at, `bad-place`.
+    public func places(alike wish: AlikeWish, of id: UUIDv7) async throws -> [AlikePlace] {
+        guard try drafts[id].stage == .ready, let form = try? drafts.form(of: id) else { throw BlankettError.notNow }
+        guard wish.isSound, (1...max(1, form["pages"]?.arrayValue?.count ?? 0)).contains(wish.page) else {
+            throw BlankettError("bad-place", exit: .badInput, "There is no such place on the blank.")
+        }
+        return try await blanks.places(alike: wish, in: drafts.package(id))
     }
 
     // MARK: - Proving it

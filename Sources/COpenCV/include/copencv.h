@@ -128,6 +128,15 @@ typedef struct {
 int32_t copencv_find_part(const uint8_t *_Nonnull first, int32_t width, int32_t height, copencv_rect part,
                           const uint8_t *_Nonnull second, int32_t second_width, int32_t second_height, int32_t reach_x,
                           int32_t reach_y, double penalty, copencv_found *_Nonnull found);
+typedef struct {
+  double dx, dy, likeness;
+} copencv_alike;
+// Where the outlines of boxes, as they are printed in one grey picture, are printed in another of the same scale: by how many
+// pixels further right and down, the most alike first, and the place itself among them. What is printed inside of the boxes does
+// not count. band: how far beside the boxes' edges a line may lie, in pixels. Result: how many; 0 where nothing is printed there.
+int32_t copencv_find_alike(const uint8_t *_Nonnull first, int32_t width, int32_t height, const copencv_rect *_Nonnull boxes,
+                           int32_t count, const uint8_t *_Nonnull second, int32_t second_width, int32_t second_height,
+                           int32_t band, copencv_alike *_Nonnull found, int32_t capacity);
 // What is on the scan and not on the blank. Result: pixels of ink inside inner.
 int32_t copencv_clean(const uint8_t *_Nonnull scan, const uint8_t *_Nonnull blank, int32_t width, int32_t height,
                       copencv_rect inner, uint8_t *_Nonnull cleaned);

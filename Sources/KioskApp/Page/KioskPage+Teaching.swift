@@ -50,6 +50,7 @@ extension KioskPage {
                 case "try":
                     let wish: DraftWish = try .body(of: request)
                     return try .json(await desk.attempt(wish.files ?? [], pages: wish.pages ?? [], with: id))
+                case "alike": return try .json(await desk.places(alike: try .body(of: request), of: id))
                 case "certify":
                     let wish: [String: Int] = try .body(of: request)
                     try await desk.certify(id, copies: wish["copies"] ?? 20)

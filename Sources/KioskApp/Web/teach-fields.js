@@ -1,5 +1,7 @@
 // The first step: the sheet with its fields, and what each of them is.
-import { announce, chip, element } from "./dom.js";
+import { post } from "./api.js";
+import { fail } from "./app.js";
+import { announce, chip, element, warn } from "./dom.js";
 import { counted, language, t } from "./strings.js";
 import { canvas, nameOf, number } from "./teach-canvas.js";
 import { boundsOf, cellsOf, kinds, labelIn, placesOf, reviews, slug, types } from "./teach-form.js";
@@ -205,12 +207,40 @@ export function fieldsStep(draft) {
       placing(now, one),
       element("div", { class: "actions" },
         button("field-alike", t("teach.alike"), () => { const found = model.alike(); model.select(found); announce(t("teach.alikeFound", found.length)); }),
+        button("field-find-alike", t("teach.findAlike"), findAlike, { disabled: !model.alikeWish }),
         button("field-duplicate", t("teach.duplicate"), () => model.duplicate()),
         button("field-split", t("teach.split"), () => model.split(), { disabled: !model.canSplit }),
         button("field-merge", t("teach.merge"), () => model.merge(), { disabled: !model.canMerge }),
         button("field-delete", t("teach.delete"), () => { model.remove(); sheet.frame.focus({ preventScroll: true }); }, { class: "danger" })),
       !model.canMerge && element("p", { class: "hint" }, t("teach.mergeHint")),
     ];
+  }
+
+  /** "One like this": looks on the paper itself for what no field covers yet. */
+  async function findAlike(event) {
+    const [field] = model.chosen;
+    const asked = event.currentTarget;
+    asked.disabled = true;
+    asked.textContent = t("teach.findingAlike");
+    announce(t("teach.findingAlike"));
+    try {
+      const places = await post(`${draft.address}/alike`, model.alikeWish);
+      // Somebody may have removed the field meanwhile.
+      if (!model.field(field._key)) return;
+      const added = model.addAlike(model.field(field._key), places);
+      if (added > 0) {
+        announce(counted("teach.alikeAdded", added));
+        sheet.frame.focus({ preventScroll: true });
+      } else warn(t(places.length > 0 ? "teach.alikeNone" : "teach.alikeBare"));
+    } catch (error) {
+      fail(error);
+    } finally {
+      if (asked.isConnected) {
+        asked.disabled = false;
+        asked.textContent = t("teach.findAlike");
+        asked.focus({ preventScroll: true });
+      }
+    }
   }
 
   /** Places in numbers: the way without dragging. */

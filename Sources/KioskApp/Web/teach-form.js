@@ -339,6 +339,44 @@ export class FormModel extends EventTarget {
       .map((field) => field._key);
   }
 
+  /** What the station is asked for who wants more like the chosen field; nothing where its parts lie on several pages. */
+  get alikeWish() {
+    const [field] = this.chosen;
+    if (!field || this.selection.length > 1) return undefined;
+    const places = placesOf(field);
+    if (places.length === 0 || places.some(({ page }) => page !== places[0].page)) return undefined;
+    return { page: places[0].page, kind: field.kind, boxes: field.kind === "comb" ? cellsOf(field) : places.map(({ box }) => box) };
+  }
+
+  /**
+   * Adds a field like `model` wherever none is yet, and chooses them; `model` itself gets a label if it has none.
+   *
+   * @param places how far each is from `model`, with the label that is printed beside it
+   * @returns how many were added
+   */
+  addAlike(model, places) {
+    const taken = this.fields.filter(({ kind }) => !["image", "barcode"].includes(kind)).flatMap(placesOf);
+    const copies = places.map((place) => copyAt(model, place)).filter((copy) => placesOf(copy).every(({ box, page }) =>
+      this.pages[page - 1] && !taken.some((other) => other.page === page && overlap(other.box, box) > 0.3)));
+    if (copies.length === 0) return 0;
+    copies.sort((one, other) => one.page - other.page || boundsOf(one)[1] - boundsOf(other)[1] || boundsOf(one)[0] - boundsOf(other)[0]);
+    const own = places.find(({ page, x, y }) => page === model.page && Math.hypot(x, y) < 1);
+    this.change(() => {
+      if (own?.label && !model.label) {
+        model.label = { sv: own.label };
+        model.name = this.freeName(slug(own.label) || model.name);
+      }
+      for (const copy of copies) {
+        copy._key = this.nextKey++;
+        copy.name = this.freeName(slug(labelIn(copy.label, "sv")) || model.name.replace(/-\d+$/, ""));
+        for (const { box, part } of placesOf(copy)) this.setBox(copy, box, part);
+        this.fields.push(copy);
+      }
+    });
+    this.select(copies.map(({ _key }) => _key));
+    return copies.length;
+  }
+
   /** The next field from one on, in the order of the list; on another page too. */
   step(by) {
     const order = this.fields;
@@ -391,6 +429,27 @@ export class FormModel extends EventTarget {
     if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(this.form.id ?? "")) found.push({ code: "id", values: [] });
     return found;
   }
+}
+
+/** A field like `model` at another place, called what is printed there. */
+function copyAt(model, { page, x, y, label, type }) {
+  const copy = structuredClone(model);
+  const moved = ([left, top, width, height]) => rounded([left + x, top + y, width, height]);
+  copy.page = page;
+  if (copy.box) copy.box = moved(copy.box);
+  if (copy.cellBoxes) copy.cellBoxes = copy.cellBoxes.map(moved);
+  for (const option of copy.kind === "choice" ? copy.options : []) {
+    option.box = moved(option.box);
+    delete option.page;
+  }
+  delete copy.target;
+  delete copy.label;
+  if (label) copy.label = { sv: label };
+  if (["text", "comb"].includes(copy.kind) && type && type !== copy.type) {
+    for (const key of ["options", "list"]) delete copy[key];
+    copy.type = type;
+  } else if (copy.kind === "text" && label && !type) delete copy.type;
+  return copy;
 }
 
 /** The common part as a share of the smaller of the two. */

@@ -4,6 +4,7 @@ import Foundation
 import HTTP
 import KioskApp
 import Support
+import Teaching
 import TestSupport
 import Testing
 
@@ -122,6 +123,27 @@ private struct TeachingSetup {
         let view = try await setup.desk.view(another)
         #expect(view.draft.stage == .failed && view.draft.failure != nil)
         #expect(view.draft.formID == "arets-b-blankett" && view.draft.name == "../Årets <b>blankett")
+    }
+
+    @Test(arguments: [
+        (1, []), (0, [[10, 10, 20, 8]]), (2, [[10, 10, 20, 8]]), (1, [[10, 10, 0, 8]]), (1, [[1e9, 10, 20, 8]]),
+        (1, [[.nan, 10, 20, 8]]), (1, Array(repeating: [10, 10, 20, 8], count: 201)),
+    ])
+    func `has no likes of a place that it has not`(_ page: Int, _ boxes: [[Double]]) async throws {
+        let setup = try TeachingSetup()
+        let wish = AlikeWish(
+            page: page, kind: .text,
+            boxes: boxes.map { MillimetreRect(x: $0[0], y: $0[1], width: $0[2], height: $0[3]) })
+        #expect(await setup.code { _ = try await setup.desk.places(alike: wish, of: setup.id) } == "bad-place")
+    }
+
+    @Test func `has no likes before its blank was looked at, and none on white paper`() async throws {
+        let wish = AlikeWish(page: 1, kind: .text, boxes: [.init(x: 10, y: 10, width: 20, height: 8)])
+        let early = try TeachingSetup(stage: .proposing)
+        #expect(await early.code { _ = try await early.desk.places(alike: wish, of: early.id) } == "not-now")
+        #expect(await early.code { _ = try await early.desk.places(alike: wish, of: UUIDv7()) } == "not-found")
+        let setup = try TeachingSetup()
+        #expect(try await setup.desk.places(alike: wish, of: setup.id).isEmpty)
     }
 
     @Test func `is refused where there is too much of it`() async throws {
