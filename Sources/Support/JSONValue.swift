@@ -93,7 +93,10 @@ public enum JSONCoding {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         decoder.allowsJSON5 = json5
-        let data = Data(bytes)
+        var data = Data(bytes)
+        // A number at the end of the bytes is read on into the memory behind them by Foundation's JSON5 reader, which ends the
+        // process over digits there.
+        if json5 { data.append(UInt8(ascii: "\n")) }
         // In a bare key Foundation's JSON5 reader ends the process over bytes that are no UTF-8, instead of refusing them.
         if json5, String(validating: data, as: UTF8.self) == nil {
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "The text is not UTF-8."))

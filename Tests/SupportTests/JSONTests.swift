@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Testing
 
@@ -46,5 +47,14 @@ import Testing
         let text = "{ // comment\n a: 1, }"
         #expect(try JSONCoding.decode(JSONValue.self, from: text.utf8, json5: true) == ["a": 1])
         #expect(throws: (any Error).self) { try JSONCoding.decode(JSONValue.self, from: text.utf8) }
+    }
+
+    /// Foundation reads on behind the end, where nothing is another's.
+    @Test(arguments: ["7", "e5", ".5", "x"])
+    func `end where their bytes end, whatever lies behind them`(_ behind: String) throws {
+        let number = String(repeating: "6", count: 60)
+        let bytes = Data((number + behind).utf8).prefix(60)
+        let expected = try #require(Double(number))
+        #expect(try JSONCoding.decode(JSONValue.self, from: bytes, json5: true) == .number(expected))
     }
 }

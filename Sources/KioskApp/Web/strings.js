@@ -179,6 +179,7 @@ const texts = {
   "why.not-a-value": ["Kan inte stå i det här fältet", "Cannot stand in this field"],
   "why.doubtful-value": ["Möjligt men ovanligt värde", "Possible but unusual value"],
   "why.marks-differ": ["Prickar eller en ring över en bokstav kan saknas", "Dots or a ring above a letter may be missing"],
+  "why.beyond-box": ["Texten fortsätter utanför rutan", "The text goes on outside the box"],
   "why.length-differs": ["Antalet tecken stämmer inte", "The number of characters does not agree"],
   "why.struck-out": ["Något är överstruket", "Something is crossed out"],
   "why.two-marked": ["Två rutor är markerade", "Two boxes are marked"],

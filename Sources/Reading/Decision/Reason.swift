@@ -15,6 +15,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case lengthDiffers = "length-differs"
     /// More letters have dots or a ring above them than the text that was read: `A` may be `Ä`.
     case marksDiffer = "marks-differ"
+    /// The writing goes on beside the field's box, where it is not read.
+    case beyondBox = "beyond-box"
     /// A character was crossed out.
     case struckOut = "struck-out"
     case twoMarked = "two-marked"

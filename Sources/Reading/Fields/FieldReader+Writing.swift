@@ -4,7 +4,8 @@ import Support
 
 extension FieldReader {
     /// Free writing on one line or several.
-    func text(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
+    func text(_ job: FieldJob, _ snippet: Snippet, _ decision: Decision) throws -> FieldReading {
+        let (field, list) = (job.field, job.list)
         guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
         let handwork = Handwork(snippet)
         let picture = handwork.picture
@@ -13,7 +14,9 @@ extension FieldReader {
         guard !lines.isEmpty else { return decision.empty(field) }
         let candidates = try lines.map { try read($0, field: field, list: list, decision) }
         if candidates.allSatisfy(\.isEmpty), snippet.inkArea < Self.stain { return decision.empty(field) }
-        return decision.text(field, lines: candidates, list: list).comparing(marksAbove: lines, decision)
+        let reading = decision.text(field, lines: candidates, list: list).comparing(marksAbove: lines, decision)
+        let isWhole = reading.status != .read || !handwork.goesOn(beyond: job.openSides)
+        return isWhole ? reading : decision.doubted(reading, .beyondBox)
     }
 
     /// The cascade: the cheap reader; then, unless a check digit proves it, the other.

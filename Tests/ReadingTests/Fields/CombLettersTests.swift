@@ -68,6 +68,20 @@ private let today = CalendarDay(year: 2026, month: 11, day: 23) ?? .inSweden()
         #expect((reading.status == .read) == (row.reason == nil))
     }
 
+    @Test func `and a line of text sees the dots that stand above its box`() throws {
+        let field = Field(
+            name: "t", page: 1, kind: .text, type: .text, box: MillimetreRect(x: 0, y: 0, width: 25, height: 6))
+        let strokes =
+            (0..<4).map { (x: $0 * 40 + 20, y: 4, width: 18, height: 36) }
+            + [(x: 62, y: -12, width: 6, height: 6), (x: 70, y: -12, width: 6, height: 6)]
+        let reader = FieldReader(
+            printed: ScriptedLineReader("printed", ["HALS"]), general: ScriptedLineReader("line", ["HALS"]), cells: nil,
+            barcodes: ScriptedBarcodeReader(), today: today)
+        let snippet = drawnSnippet(width: 295, height: 71, strokes)
+        let reading = try reader.read(FieldJob(field: field, errorTarget: 0.005, evidence: .snippet(snippet)))
+        #expect(reading.reason == Reason.marksDiffer.rawValue)
+    }
+
     @Test func `and a line of text asks where all readers lost the dots`() throws {
         let field = Field(
             name: "t", page: 1, kind: .text, type: .text, box: MillimetreRect(x: 0, y: 0, width: 25, height: 6))

@@ -11,12 +11,13 @@ private func letters(_ count: Int, x: Int = 10, y: Int) -> [(x: Int, y: Int, wid
 
 private func read(
     _ field: Field, _ evidence: FieldEvidence, printed: [String?] = ["x"], general: [String?] = ["x"],
-    barcodes: [[Barcode]] = [], residual: Double = 0
+    barcodes: [[Barcode]] = [], residual: Double = 0, openSides: OpenSides = []
 ) throws -> (reading: FieldReading, lines: [PageImage]) {
     let first = ScriptedLineReader("printed", printed)
     let reader = FieldReader(
         printed: first, general: ScriptedLineReader("general", general), barcodes: ScriptedBarcodeReader(barcodes))
-    return (try reader.read(FieldJob(field: field, evidence: evidence, residual: residual)), first.seen)
+    let job = FieldJob(field: field, evidence: evidence, residual: residual, openSides: openSides)
+    return (try reader.read(job), first.seen)
 }
 
 private func text(lines: Int = 1, height: Double = 7, _ type: FieldType = .text) -> Field {
@@ -42,6 +43,23 @@ struct `A field's reading` {
         #expect(reading.status == .read)
         #expect(reading.value == "Lund")
         #expect(lines.count == 1)
+    }
+
+    /// Five letters of a word; one more begins where the box ends, or stands elsewhere, or is no letter.
+    @Test(
+        arguments: [
+            ((122, 8, 30), OpenSides.right, "beyond-box"), ((122, 8, 30), .left, nil), ((122, 8, 30), [], nil),
+            // Far away, it is something else; so are a speck and the wall of the box.
+            ((145, 6, 30), .right, nil), ((122, 3, 4), .right, nil), ((121, 4, 78), .right, nil),
+        ] as [((x: Int, width: Int, height: Int), OpenSides, String?)])
+    func `is asked where the writing goes on beside the box`(
+        _ more: (x: Int, width: Int, height: Int), _ sides: OpenSides, _ reason: String?
+    ) throws {
+        let strokes = letters(5, y: 25) + [(more.x, 25, more.width, more.height)]
+        let snippet = drawnSnippet(width: 120, height: 80, margin: 36, strokes)
+        let (reading, _) = try read(
+            text(), .snippet(snippet), printed: ["Lunda"], general: ["Lunda"], openSides: sides)
+        #expect(reading.value == "Lunda" && reading.reason == reason)
     }
 
     @Test(
