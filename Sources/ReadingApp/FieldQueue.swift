@@ -14,14 +14,12 @@ struct FieldTask: @unchecked Sendable {
     var errorTarget: Double
     var page: any RegisteredPage
     var scan: PageImage
-    var openSides: OpenSides
 
     /// Cuts it out.
     func job() throws -> FieldJob {
         FieldJob(
             field: field, list: list, errorTarget: errorTarget,
-            evidence: try FieldEvidence(of: field, on: page, scan: scan), residual: page.residual(of: field.box),
-            openSides: openSides)
+            evidence: try FieldEvidence(of: field, on: page, scan: scan), residual: page.residual(of: field.box))
     }
 }
 

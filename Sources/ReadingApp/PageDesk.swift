@@ -128,7 +128,7 @@ actor PageDesk {
         let tasks = template.fields.filter { $0.isRead(on: page.page) }.map { field in
             FieldTask(
                 field: field, list: field.list.flatMap { lists[form]?[$0] } ?? [], errorTarget: template.errorTarget,
-                page: page, scan: image, openSides: OpenSides(of: field, among: template.fields))
+                page: page, scan: image)
         }
         // Two desks work side by side; OpenCV's own threads would only be in their way.
         Vision.setThreads(1)

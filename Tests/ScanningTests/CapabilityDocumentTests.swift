@@ -79,9 +79,9 @@ struct `A capability document` {
             """
         ),
         (
-            "an encoding that does not exist, foreign prefixes, a comment first, words never heard of",
+            "an encoding that does not exist, instructions, foreign prefixes, a comment first, words never heard of",
             """
-            <?xml version="1.0" encoding="UTF8"?><!-- x --><a:ScannerCapabilities xmlns:a="urn:x" xmlns:b="urn:y">
+            <?xml version="1.0" encoding="UTF8"?><?page?><?style of it?><!-- x --><a:ScannerCapabilities xmlns:a="urn:x" xmlns:b="urn:y">
             <a:Camera/><a:Platen><a:PlatenInputCaps><b:MaxWidth>2550</b:MaxWidth><a:SettingProfiles><a:SettingProfile>
             <a:ColorModes><a:ColorMode>Grayscale8</a:ColorMode><a:ColorMode>Ultraviolet</a:ColorMode></a:ColorModes>
             <a:DocumentFormats><b:DocumentFormat>image/jpeg</b:DocumentFormat></a:DocumentFormats>
@@ -106,6 +106,7 @@ struct `A capability document` {
     static let refused = [
         "", "<html><body>Log in</body></html>", "<ScannerCapabilities>", "<ScannerCapabilities/>",
         "<!DOCTYPE x [<!ENTITY a \"b\">]><ScannerCapabilities>&a;</ScannerCapabilities>",
+        "<?page?><?", "<a><?page",
         String(repeating: "<a>", count: 100) + String(repeating: "</a>", count: 100),
     ]
 

@@ -44,8 +44,10 @@ extension XMLNode {
         guard bytes.count <= 1 << 20 else { throw XMLRefusal(description: "the document is larger than 1 MiB") }
         var text = String(decoding: bytes, as: UTF8.self)
         text.trimPrefix { $0.isWhitespace || $0 == "\u{FEFF}" }
-        // Devices declare encodings that have no such name, as "UTF8".
-        if text.hasPrefix("<?xml"), let end = text.range(of: "?>") { text.removeSubrange(..<end.upperBound) }
+        // Devices declare encodings that have no such name, as "UTF8". Over an instruction without content FoundationXML
+        // ends the process; no instruction says anything of a device.
+        text.replace(/<\?.*?\?>/.dotMatchesNewlines(), with: "")
+        guard !text.contains("<?") else { throw XMLRefusal(description: "the document has an unended instruction") }
         guard !text.contains("<!DOCTYPE"), !text.contains("<!ENTITY") else {
             throw XMLRefusal(description: "the document declares a type")
         }

@@ -74,18 +74,14 @@ public struct FieldJob: Sendable {
     public var evidence: FieldEvidence
     /// How far off it may have been cut out, in millimetres.
     public var residual: Double
-    /// Where ink beside the field is its own.
-    public var openSides: OpenSides
 
     public init(
-        field: Field, list: [String] = [], errorTarget: Double = 0.001, evidence: FieldEvidence, residual: Double = 0,
-        openSides: OpenSides = []
+        field: Field, list: [String] = [], errorTarget: Double = 0.001, evidence: FieldEvidence, residual: Double = 0
     ) {
         self.field = field
         self.list = list
         self.errorTarget = errorTarget
         self.evidence = evidence
         self.residual = residual
-        self.openSides = openSides
     }
 }

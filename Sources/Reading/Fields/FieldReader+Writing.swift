@@ -4,8 +4,7 @@ import Support
 
 extension FieldReader {
     /// Free writing on one line or several.
-    func text(_ job: FieldJob, _ snippet: Snippet, _ decision: Decision) throws -> FieldReading {
-        let (field, list) = (job.field, job.list)
+    func text(_ field: Field, _ snippet: Snippet, list: [String], _ decision: Decision) throws -> FieldReading {
         guard snippet.inkArea >= Self.leastInk else { return decision.empty(field) }
         let handwork = Handwork(snippet)
         let picture = handwork.picture
@@ -15,8 +14,8 @@ extension FieldReader {
         let candidates = try lines.map { try read($0, field: field, list: list, decision) }
         if candidates.allSatisfy(\.isEmpty), snippet.inkArea < Self.stain { return decision.empty(field) }
         let reading = decision.text(field, lines: candidates, list: list).comparing(marksAbove: lines, decision)
-        let isWhole = reading.status != .read || !handwork.goesOn(beyond: job.openSides)
-        return isWhole ? reading : decision.doubted(reading, .beyondBox)
+        guard reading.status == .read, handwork.goesOn || handwork.isCutOff(lines: field.lines) else { return reading }
+        return decision.doubted(reading, .beyondBox)
     }
 
     /// The cascade: the cheap reader; then, unless a check digit proves it, the other.

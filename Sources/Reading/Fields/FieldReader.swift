@@ -44,7 +44,7 @@ public final class FieldReader {
     private func read(_ job: FieldJob, _ decision: Decision) throws -> FieldReading {
         switch (job.field.kind, job.evidence) {
         case (.text, .snippet(let snippet)):
-            return try text(job, snippet, decision)
+            return try text(job.field, snippet, list: job.list, decision)
         case (.comb, .snippet(let snippet)):
             return try comb(job.field, snippet, list: job.list, decision)
         case (.checkbox, .marks(let marks)):

@@ -11,12 +11,17 @@ struct Handwork {
     private let box: (x: Int, y: Int, width: Int, height: Int)
 
     init(_ snippet: Snippet) {
-        ink = InkMap(snippet.cleaned)
+        let ink = InkMap(snippet.cleaned)
+        self.ink = ink
         let box = snippet.inner
-        let slack = 4.0
         self.box = box
         let inside = ink.components.map { part in
             guard part.area >= 6 else { return false }
+            // What was cut off at the picture's edge goes on there: its middle lies further out.
+            let isCut =
+                part.minX == 0 || part.minY == 0 || part.maxX == ink.image.width - 1
+                || part.maxY == ink.image.height - 1
+            let slack = isCut ? 0 : 4.0
             guard part.centerX >= Double(box.x) - slack, part.centerX <= Double(box.x + box.width) + slack,
                 part.centerY >= Double(box.y) - slack, part.centerY <= Double(box.y + box.height) + slack
             else { return false }
@@ -33,11 +38,16 @@ struct Handwork {
             belongs = inside
             return
         }
-        let letters = own.filter { Double($0.height) >= 0.6 * letter }
-        belongs = zip(ink.components, inside).map { part, isInside in
-            isInside
-                || part.area >= 6 && part.centerY < Double(box.y) && letters.contains { part.isMark(above: $0, letter) }
+        var belongs = inside
+        for place in ink.marks(whereLettersAre: letter) {
+            let part = ink.components[place]
+            // Beside or below the box stands another's.
+            let isOver =
+                part.minY > 0 && part.centerX > Double(box.x) && part.centerX < Double(box.x + box.width)
+                && part.centerY < Double(box.y + box.height)
+            if isOver { belongs[place] = true }
         }
+        self.belongs = belongs
     }
 
     var components: [InkMap.Component] { zip(ink.components, belongs).filter(\.1).map(\.0) }
@@ -47,8 +57,21 @@ struct Handwork {
 
     var picture: PageImage { ink.picture(keeping: belongs) }
 
-    /// Whether letters stand close beside the writing that lie outside of the box, on one of these sides.
-    func goesOn(beyond sides: OpenSides) -> Bool {
+    /// Looks for a letter that goes on beyond what was cut out, and for one of another row that reaches into the box.
+    ///
+    /// - Parameter lines: How many lines the box has.
+    /// - Returns: Whether there is one; the tails of the field's own letters do not count.
+    func isCutOff(lines: Int) -> Bool {
+        let half = Double(box.height) / Double(max(1, lines)) / 2
+        return components.contains { part in
+            part.minX == 0 || part.maxX == ink.image.width - 1
+                || part.minY == 0 && Double(part.maxY) < Double(box.y) + half
+                || part.maxY == ink.image.height - 1 && Double(part.minY) > Double(box.y + box.height) - half
+        }
+    }
+
+    /// Whether letters stand close beside the writing that lie outside of the box: read without them it would be another word.
+    var goesOn: Bool {
         let own = components
         guard let letter = own.usualHeight, let left = own.map(\.minX).min(), let right = own.map(\.maxX).max(),
             let top = own.map(\.minY).min(), let bottom = own.map(\.maxY).max()
@@ -62,9 +85,8 @@ struct Handwork {
             else { return false }
             let common = min(part.maxY, bottom) - max(part.minY, top)
             guard Double(common) > 0.5 * Double(part.height) else { return false }
-            let isRight = part.centerX > Double(box.x + box.width) && Double(part.minX - right) < gap
-            let isLeft = part.centerX < Double(box.x) && Double(left - part.maxX) < gap
-            return isRight && sides.contains(.right) || isLeft && sides.contains(.left)
+            return part.centerX > Double(box.x + box.width) && Double(part.minX - right) < gap
+                || part.centerX < Double(box.x) && Double(left - part.maxX) < gap
         }
     }
 }

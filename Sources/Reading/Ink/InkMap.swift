@@ -24,6 +24,8 @@ struct InkMap {
     }
 
     let image: PageImage
+    /// Pixels darker than this are ink.
+    let threshold: UInt8
     private(set) var components: [Component] = []
     private var runs: [Run] = []
 
@@ -32,6 +34,7 @@ struct InkMap {
     ///   - threshold: Pixels darker than this are ink.
     init(_ image: PageImage, threshold: UInt8 = 200) {
         self.image = image
+        self.threshold = threshold
         findRuns(darkerThan: threshold)
         connectRuns()
     }

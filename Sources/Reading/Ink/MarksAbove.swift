@@ -9,20 +9,15 @@ struct MarksAbove {
 
     /// - Parameter line: Grey, dark on 255, one line of writing.
     init(in line: PageImage) {
-        let parts = InkMap(line).components.filter { $0.area >= Self.leastArea }
-        guard let letter = parts.usualHeight else {
+        let ink = InkMap(line)
+        guard let letter = ink.components.usualHeight else {
             count = 0
             return
         }
-        let letters = parts.filter { Double($0.height) >= 0.6 * letter }
-        let places = parts.filter { part in letters.contains { part.isMark(above: $0, letter) } }
-            .map(\.centerX).sorted()
+        let places = ink.marks(whereLettersAre: letter).map { ink.components[$0].centerX }.sorted()
         // The dots of one letter stand closer together than letters do.
         count = zip(places, places.dropFirst()).count { $1 - $0 > 0.6 * letter } + (places.isEmpty ? 0 : 1)
     }
-
-    /// In pixels at 300 dpi: less is a speck.
-    private static let leastArea = 6
 
     /// How many letters of a text have something above them.
     static func expected(in text: String) -> Int { text.count { above.contains($0) } }

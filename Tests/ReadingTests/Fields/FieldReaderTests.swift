@@ -11,13 +11,12 @@ private func letters(_ count: Int, x: Int = 10, y: Int) -> [(x: Int, y: Int, wid
 
 private func read(
     _ field: Field, _ evidence: FieldEvidence, printed: [String?] = ["x"], general: [String?] = ["x"],
-    barcodes: [[Barcode]] = [], residual: Double = 0, openSides: OpenSides = []
+    barcodes: [[Barcode]] = [], residual: Double = 0
 ) throws -> (reading: FieldReading, lines: [PageImage]) {
     let first = ScriptedLineReader("printed", printed)
     let reader = FieldReader(
         printed: first, general: ScriptedLineReader("general", general), barcodes: ScriptedBarcodeReader(barcodes))
-    let job = FieldJob(field: field, evidence: evidence, residual: residual, openSides: openSides)
-    return (try reader.read(job), first.seen)
+    return (try reader.read(FieldJob(field: field, evidence: evidence, residual: residual)), first.seen)
 }
 
 private func text(lines: Int = 1, height: Double = 7, _ type: FieldType = .text) -> Field {
@@ -45,20 +44,41 @@ struct `A field's reading` {
         #expect(lines.count == 1)
     }
 
+    /// The tall letters of the row below reach into the box, and what was cut out ends in their midst.
+    @Test func `is empty where only the next row's letters reach into it`() throws {
+        let snippet = drawnSnippet(width: 470, height: 80, [(200, 72, 8, 26), (260, 74, 12, 24)])
+        let (reading, lines) = try read(text(), .snippet(snippet))
+        #expect(reading.status == .empty && lines.isEmpty)
+    }
+
+    /// Strokes that end at the edge of what was cut out: 36 pixels beside a box of 120 x 80.
+    @Test(
+        arguments: [
+            // The tail of a g in the row above, a letter that is cut in half, and the tail of a letter of its own.
+            (60, -36, 8, 74, "beyond-box"), (84, 25, 72, 30, "beyond-box"), (60, 20, 8, 96, nil),
+        ] as [(Int, Int, Int, Int, String?)])
+    func `is asked where a stroke is cut off`(
+        _ x: Int, _ y: Int, _ width: Int, _ height: Int, _ reason: String?
+    ) throws {
+        let snippet = drawnSnippet(
+            width: 120, height: 80, margin: 36, letters(2, y: 25) + [(x, y, width, height)])
+        let (reading, _) = try read(text(), .snippet(snippet), printed: ["Lundj"], general: ["Lundj"])
+        #expect(reading.value == "Lundj" && reading.reason == reason)
+    }
+
     /// Five letters of a word; one more begins where the box ends, or stands elsewhere, or is no letter.
     @Test(
         arguments: [
-            ((122, 8, 30), OpenSides.right, "beyond-box"), ((122, 8, 30), .left, nil), ((122, 8, 30), [], nil),
+            (122, 8, 30, "beyond-box"), (-8, 6, 30, "beyond-box"),
             // Far away, it is something else; so are a speck and the wall of the box.
-            ((145, 6, 30), .right, nil), ((122, 3, 4), .right, nil), ((121, 4, 78), .right, nil),
-        ] as [((x: Int, width: Int, height: Int), OpenSides, String?)])
+            (145, 6, 30, nil), (122, 3, 4, nil), (121, 4, 78, nil),
+        ] as [(Int, Int, Int, String?)])
     func `is asked where the writing goes on beside the box`(
-        _ more: (x: Int, width: Int, height: Int), _ sides: OpenSides, _ reason: String?
+        _ x: Int, _ width: Int, _ height: Int, _ reason: String?
     ) throws {
-        let strokes = letters(5, y: 25) + [(more.x, 25, more.width, more.height)]
+        let strokes = letters(5, y: 25) + [(x, 25, width, height)]
         let snippet = drawnSnippet(width: 120, height: 80, margin: 36, strokes)
-        let (reading, _) = try read(
-            text(), .snippet(snippet), printed: ["Lunda"], general: ["Lunda"], openSides: sides)
+        let (reading, _) = try read(text(), .snippet(snippet), printed: ["Lunda"], general: ["Lunda"])
         #expect(reading.value == "Lunda" && reading.reason == reason)
     }
 
