@@ -13,7 +13,8 @@ extension FieldReader {
         guard !lines.isEmpty else { return decision.empty(field) }
         let candidates = try lines.map { try read($0, field: field, list: list, decision) }
         if candidates.allSatisfy(\.isEmpty), snippet.inkArea < Self.stain { return decision.empty(field) }
-        let reading = decision.text(field, lines: candidates, list: list).comparing(marksAbove: lines, decision)
+        let reading = decision.text(field, lines: candidates, list: list)
+            .comparing(marksAbove: lines, hidden: HiddenMarks(snippet, handwork).count, decision)
         guard reading.status == .read, handwork.goesOn || handwork.isCutOff(lines: field.lines) else { return reading }
         return decision.doubted(reading, .beyondBox)
     }
@@ -42,9 +43,9 @@ extension FieldReader {
 
 extension FieldReading {
     /// The same, but doubted where more letters have dots or rings above them than its text has: all readers may have lost them.
-    func comparing(marksAbove lines: [PageImage], _ decision: Decision) -> FieldReading {
+    func comparing(marksAbove lines: [PageImage], hidden: Int = 0, _ decision: Decision) -> FieldReading {
         guard status == .read, let raw, raw.contains(where: \.isLetter) else { return self }
-        let seen = lines.reduce(0) { $0 + MarksAbove(in: $1).count }
+        let seen = lines.reduce(hidden) { $0 + MarksAbove(in: $1).count }
         let expected = max(MarksAbove.expected(in: raw), MarksAbove.expected(in: value?.stringValue ?? ""))
         return seen > expected ? decision.doubted(self, .marksDiffer) : self
     }

@@ -1,4 +1,5 @@
 import Forms
+import Imaging
 import Reading
 import Support
 import TestSupport
@@ -80,6 +81,31 @@ private let today = CalendarDay(year: 2026, month: 11, day: 23) ?? .inSweden()
         let snippet = drawnSnippet(width: 295, height: 71, strokes)
         let reading = try reader.read(FieldJob(field: field, errorTarget: 0.005, evidence: .snippet(snippet)))
         #expect(reading.reason == Reason.marksDiffer.rawValue)
+    }
+
+    /// A label is printed right over the letters: what was taken away as its print may have had a dot beside it.
+    @Test func `and a line of text asks where dots may be lost in the print above`() throws {
+        let field = Field(
+            name: "t", page: 1, kind: .text, type: .text, box: MillimetreRect(x: 0, y: 0, width: 25, height: 6))
+        for (dot, reason) in [(nil, nil), (30, Reason.marksDiffer), (200, nil)] as [(Int?, Reason?)] {
+            var snippet = drawnSnippet(
+                width: 295, height: 71, (0..<4).map { (x: $0 * 40 + 20, y: 24, width: 18, height: 36) })
+            func draw(_ x: Int, _ width: Int, on picture: inout PageImage) {
+                for row in 32..<38 {
+                    for column in x + 18..<x + 18 + width { picture.pixels[row * picture.width + column] = 20 }
+                }
+            }
+            for x in stride(from: 10, to: 280, by: 40) {
+                draw(x, 12, on: &snippet.blank)
+                draw(x, 12, on: &snippet.scan)
+            }
+            if let dot { draw(dot, 4, on: &snippet.scan) }
+            let reader = FieldReader(
+                printed: ScriptedLineReader("printed", ["HALS"]), general: ScriptedLineReader("line", ["HALS"]),
+                cells: nil, barcodes: ScriptedBarcodeReader(), today: today)
+            let reading = try reader.read(FieldJob(field: field, errorTarget: 0.005, evidence: .snippet(snippet)))
+            #expect(reading.reason == reason?.rawValue, "\(dot ?? 0)")
+        }
     }
 
     @Test func `and a line of text asks where all readers lost the dots`() throws {
