@@ -3,7 +3,7 @@ public import Support
 
 /// What a client and the read-worker say to each other: the JSON headers of the frames on its pipes.
 ///
-/// The worker first says `hello` (or `error`, and exits). Then, for each `read`, it says `page` for every image of the
+/// The worker first says `hello` (or `error`, and exits), before it `preparing` each second in which it looks at blanks. Then, for each `read`, it says `page` for every image of the
 /// file, in order, and `done`; or one `error` with the job's id. It works on one job at a time and exits when its
 /// standard input ends. Frames themselves are ``Frame`` of Support.
 public enum ReadWorkerMessage {
@@ -32,6 +32,8 @@ public enum ReadWorkerMessage {
 
     /// From the worker.
     public enum Reply: Sendable, Hashable {
+        /// So many blank pages of the forms were looked at; thousands that nobody has seen take minutes.
+        case preparing(done: Int, of: Int)
         /// The forms and models are loaded, and jobs are welcome.
         case hello(version: Int, forms: [FormKey])
         /// One image was read. The frame's body is its preview, empty when none was asked for.
@@ -47,16 +49,19 @@ public enum ReadWorkerMessage {
 
 extension ReadWorkerMessage.Reply: Codable {
     private enum Operation: String, Codable {
-        case hello, page, done, error
+        case preparing, hello, page, done, error
     }
 
     private enum CodingKeys: CodingKey {
-        case op, id, version, forms, result, failure
+        case op, id, version, forms, result, failure, done, of
     }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Operation.self, forKey: .op) {
+        case .preparing:
+            self = .preparing(
+                done: try container.decode(Int.self, forKey: .done), of: try container.decode(Int.self, forKey: .of))
         case .hello:
             self = .hello(
                 version: try container.decode(Int.self, forKey: .version),
@@ -77,6 +82,10 @@ extension ReadWorkerMessage.Reply: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
+        case .preparing(let done, let count):
+            try container.encode(Operation.preparing, forKey: .op)
+            try container.encode(done, forKey: .done)
+            try container.encode(count, forKey: .of)
         case .hello(let version, let forms):
             try container.encode(Operation.hello, forKey: .op)
             try container.encode(version, forKey: .version)

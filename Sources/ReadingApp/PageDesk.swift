@@ -41,9 +41,10 @@ actor PageDesk {
 
     /// Loads forms and readers.
     ///
+    /// - Parameter progress: Called after each blank page that was looked at: how many, of how many.
     /// - Returns: The forms that can be read.
-    /// - Throws: ``BlankettError`` when there is no usable form, or no model.
-    func open() async throws -> [FormKey] {
+    /// - Throws: ``BlankettError`` when there is no usable form, or no model; what `progress` throws.
+    func open(progress: @Sendable (_ done: Int, _ of: Int) throws -> Void) async throws -> [FormKey] {
         let (library, problems) = FormLibrary.examine(setting.forms)
         // One bad package must not stop the others on a kiosk; its problems are for the log.
         for problem in problems { FileHandle.standardError.write(Data("\(problem)\n".utf8)) }
@@ -59,7 +60,8 @@ actor PageDesk {
         codes = library.packages.compactMap { package in
             package.template.identification.barcode.flatMap { try? Regex($0) }.map { (package.template.key, $0) }
         }
-        identifier = try VisionFormIdentifier(library.packages, cache: Self.layoutCache, decode: Self.decoded)
+        identifier = try VisionFormIdentifier(
+            library.packages, cache: Self.layoutCache, progress: progress, decode: Self.decoded)
         for desk in desks { try await desk.open() }
         return library.packages.map(\.template.key)
     }

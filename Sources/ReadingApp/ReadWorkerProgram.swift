@@ -3,6 +3,7 @@ import Forms
 import Glibc
 import Reading
 public import Support
+import Synchronization
 import VisionReading
 
 /// The program `blankett-read-worker`: loads forms and models, then reads one file at a time until its client is gone.
@@ -32,7 +33,16 @@ public enum ReadWorkerProgram {
             SupervisedProcess.Limits(addressSpace: 6 << 30, fileSize: 1 << 30, openFiles: 512))
         do {
             let pages = try PageDesk(setting(from: arguments))
-            let forms = try await pages.open()
+            let clock = ContinuousClock()
+            let said = Mutex(clock.now)
+            let forms = try await pages.open { done, count in
+                let isTime = said.withLock { last in
+                    guard clock.now - last >= .seconds(1) else { return false }
+                    last = clock.now
+                    return true
+                }
+                if isTime { try send(.preparing(done: done, of: count), to: output) }
+            }
             try send(.hello(version: ReadWorkerMessage.version, forms: forms), to: output)
             while let frame = try input.next() {
                 let request: ReadWorkerMessage.Request = try frame.message()

@@ -46,15 +46,18 @@ public final class FormIndex {
     ///   - cache: A folder to keep computed layouts in from one start to the next; `nil` keeps none. Nothing in it
     ///     comes from a filled form.
     ///   - mostBlanks: How many blank pages are kept decoded, some 12 MB each.
+    ///   - progress: Called after each page: how many were looked at, of how many.
     ///   - decode: Reads a blank page's file.
-    /// - Throws: What `decode` throws.
+    /// - Throws: What `decode` and `progress` throw.
     public init(
-        _ packages: [FormPackage], cache: URL? = nil, mostBlanks: Int = 8, decode: @escaping (URL) throws -> PageImage
+        _ packages: [FormPackage], cache: URL? = nil, mostBlanks: Int = 8,
+        progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }, decode: @escaping (URL) throws -> PageImage
     ) throws {
         self.decode = decode
         self.mostBlanks = mostBlanks
         var entries: [Entry] = []
         var shelves: [LayoutShelf] = []
+        let count = packages.reduce(0) { $0 + $1.template.pages.count }
         for package in packages {
             for (index, page) in package.template.pages.enumerated() {
                 let file = package.blank(index + 1)
@@ -68,6 +71,7 @@ public final class FormIndex {
                         form: package.template.key, page: index + 1, width: page.width, height: page.height,
                         shelf: shelf, place: shelves[shelf].append(layout, of: entries.count), file: file,
                         features: cached?.features, marks: package.template.marks(on: index + 1)))
+                try progress(entries.count, count)
             }
         }
         self.entries = entries

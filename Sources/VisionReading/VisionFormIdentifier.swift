@@ -21,12 +21,14 @@ public final class VisionFormIdentifier: FormIdentifier {
     /// - Parameters:
     ///   - packages: The forms.
     ///   - cache: A folder for computed layouts; see ``FormIndex``.
+    ///   - progress: See ``FormIndex``.
     ///   - decode: Reads a blank page's file.
-    /// - Throws: What `decode` throws.
+    /// - Throws: What `decode` and `progress` throw.
     public convenience init(
-        _ packages: [FormPackage], cache: URL? = nil, decode: @escaping (URL) throws -> PageImage
+        _ packages: [FormPackage], cache: URL? = nil,
+        progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }, decode: @escaping (URL) throws -> PageImage
     ) throws {
-        try self.init(FormIndex(packages, cache: cache, decode: decode))
+        try self.init(FormIndex(packages, cache: cache, progress: progress, decode: decode))
     }
 
     public func identify(_ image: PageImage, as form: String?) throws -> Identification {

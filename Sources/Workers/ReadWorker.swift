@@ -139,7 +139,7 @@ public actor ReadWorker: PageReader {
                 return
             case .error(id, let failure):
                 throw failure.error
-            case .hello, .page, .done, .error:
+            case .preparing, .hello, .page, .done, .error:
                 throw OutOfTurn()
             }
         }
@@ -191,12 +191,15 @@ public actor ReadWorker: PageReader {
                 arguments: isNice ? ["-n", "\(configuration.niceness)", program] + arguments : arguments,
                 environment: WorkerProgram.readerEnvironment(adding: configuration.environment)))
         call.uses(process)
-        let reply: ReadWorkerMessage.Reply
+        var reply: ReadWorkerMessage.Reply
         do {
-            guard let frame = try process.output.next(before: .now + configuration.startDeadline) else {
-                throw FrameError.broken
-            }
-            reply = try frame.message()
+            // The deadline is for each word of it: a worker that looks at thousands of new blanks says so as it goes.
+            repeat {
+                guard let frame = try process.output.next(before: .now + configuration.startDeadline) else {
+                    throw FrameError.broken
+                }
+                reply = try frame.message()
+            } while reply.isPreparing
         } catch {
             throw WorkerDeath(of: process, after: error).error(of: "read-worker")
         }
@@ -206,12 +209,18 @@ public actor ReadWorker: PageReader {
         case .error(_, let failure):
             process.end()
             throw failure.error
-        case .hello, .page, .done:
+        case .preparing, .hello, .page, .done:
             process.end()
             throw BlankettError(
                 "worker-mismatch", exit: .fault, "The read-worker is of another version than this program.",
                 advice: "Install all programs of Blankett from one package.")
         }
+    }
+}
+
+extension ReadWorkerMessage.Reply {
+    fileprivate var isPreparing: Bool {
+        if case .preparing = self { true } else { false }
     }
 }
 

@@ -7,10 +7,13 @@ import Testing
 import Workers
 
 /// A worker whose every misdeed is in its job: `fake-read-worker` beside this file lists the cues.
-private func configuration(start: String = "", page: Duration = .seconds(60)) -> ReadWorker.Configuration {
+private func configuration(
+    start: String = "", page: Duration = .seconds(60), startDeadline: Duration? = nil
+) -> ReadWorker.Configuration {
     ReadWorker.Configuration(
         program: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "fake-read-worker").path(),
-        forms: ["one", "two"], models: "models", startDeadline: start == "hang" ? .milliseconds(300) : .seconds(60),
+        forms: ["one", "two"], models: "models",
+        startDeadline: startDeadline ?? (start == "hang" ? .milliseconds(300) : .seconds(60)),
         pageDeadline: page, backOff: [.milliseconds(1)],
         environment: ["FAKE_START": start, "FAKE_FOLDER": TemporaryDirectory.url.path()])
 }
@@ -41,6 +44,14 @@ private func summary(_ pages: [ReadPage]) -> [String] {
         #expect(second.first?.result.source == "b.png")
         let start = try #require(try starts().first)
         #expect(start.hasSuffix(" 1 --forms one two --models models"))
+        #expect(try starts().count == 1)
+        await worker.stop()
+    }
+
+    @Test func `may take long to look at new blanks as long as it says so`() async throws {
+        // It takes four seconds in all.
+        let worker = ReadWorker(configuration(start: "prepare", startDeadline: .seconds(3)))
+        #expect(try await worker.start() == [FormKey(id: "prov", version: 1)])
         #expect(try starts().count == 1)
         await worker.stop()
     }
