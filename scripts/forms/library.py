@@ -27,6 +27,8 @@ import random
 import shutil
 import sys
 
+import numpy
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Benchmarks"))
 
@@ -90,15 +92,18 @@ class Form:
     def write_stranger(self, folder, number):
         """A form of the same sender that differs in its layout: this one's page, its middle cut into bands that change places."""
         chance = random.Random(number)
-        page = self.blank().image.reduce(2)
+        own = self.blank().image.reduce(2)
+        page = own.copy()
         top, bottom = page.height // 8, page.height * 15 // 16
-        cuts = [top] + sorted(chance.sample(range(top + 40, bottom - 40), 5)) + [bottom]
-        bands = [page.crop((0, start, page.width, end)) for start, end in zip(cuts, cuts[1:])]
-        chance.shuffle(bands)
-        y = top
-        for band in bands:
-            page.paste(band, (0, y))
-            y += band.height
+        # Where only white bands changed places, it is the same form.
+        while numpy.count_nonzero(numpy.asarray(page) != numpy.asarray(own)) < 10_000:
+            cuts = [top] + sorted(chance.sample(range(top + 40, bottom - 40), 5)) + [bottom]
+            bands = [own.crop((0, start, page.width, end)) for start, end in zip(cuts, cuts[1:])]
+            chance.shuffle(bands)
+            y = top
+            for band in bands:
+                page.paste(band, (0, y))
+                y += band.height
         self.write_package(folder, page, f"crowd-{number:04}", {})
 
     def _word(self, chance):
