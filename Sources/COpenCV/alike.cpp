@@ -58,12 +58,6 @@ cv::Mat printOn(const cv::Mat &page) {
   cv::morphologyEx(page, paper, cv::MORPH_CLOSE, cv::Mat::ones(broadest, broadest, CV_8U));
   return paper - page > contrast;
 }
-
-/// Where between two pixels the peak of three values lies, -0.5 to 0.5.
-double peak(double before, double at, double after) {
-  double curve = before - 2 * at + after;
-  return curve < -1e-6 ? std::clamp((before - after) / (2 * curve), -0.5, 0.5) : 0;
-}
 }  // namespace
 
 int32_t copencv_find_alike(const uint8_t *first, int32_t width, int32_t height, const copencv_rect *boxes, int32_t count,
@@ -129,7 +123,10 @@ int32_t copencv_find_alike(const uint8_t *first, int32_t width, int32_t height, 
       if (!(best >= least)) break;
       auto value = [&](int x, int y) {
         bool isInside = x >= 0 && y >= 0 && x < likeness.cols && y < likeness.rows;
-        return isInside ? double(likeness.at<float>(y, x)) : -1.0;
+        return isInside ? likeness.at<float>(y, x) : -1.0F;
+      };
+      auto fine = [](float before, float here, float after) {
+        return before > -1 && after > -1 ? peakBetween(before, here, after) : 0.0;
       };
       const cv::Point by = at - around.tl();
       bool isLike = true;
@@ -137,10 +134,9 @@ int32_t copencv_find_alike(const uint8_t *first, int32_t width, int32_t height, 
         isLike = wanted[i].isLike(Edges(inkThere, outline[i] + by, band));
       }
       if (isLike) {
-        double x = by.x + (value(at.x - 1, at.y) > -1 && value(at.x + 1, at.y) > -1
-                               ? peak(value(at.x - 1, at.y), best, value(at.x + 1, at.y)) : 0);
-        double y = by.y + (value(at.x, at.y - 1) > -1 && value(at.x, at.y + 1) > -1
-                               ? peak(value(at.x, at.y - 1), best, value(at.x, at.y + 1)) : 0);
+        float here = value(at.x, at.y);
+        double x = by.x + fine(value(at.x - 1, at.y), here, value(at.x + 1, at.y));
+        double y = by.y + fine(value(at.x, at.y - 1), here, value(at.x, at.y + 1));
         found[written++] = {x, y, best};
       }
       // What is like it cannot lie on it; what is unlike leaves its neighbours their chance.

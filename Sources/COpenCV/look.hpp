@@ -25,15 +25,11 @@ struct Look {
 
   /// Where in `area` the picture's first pixel lies, to a part of a pixel.
   cv::Point2d place() const {
-    auto parabola = [](float before, float at, float after) {
-      float bend = before - 2 * at + after;
-      return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
-    };
     auto score = [&](int x, int y) { return scores.at<float>(y, x); };
     const int x = peak.x, y = peak.y;
     double dx = 0, dy = 0;
-    if (x > 0 && x < scores.cols - 1) dx = parabola(score(x - 1, y), score(x, y), score(x + 1, y));
-    if (y > 0 && y < scores.rows - 1) dy = parabola(score(x, y - 1), score(x, y), score(x, y + 1));
+    if (x > 0 && x < scores.cols - 1) dx = peakBetween(score(x - 1, y), score(x, y), score(x + 1, y));
+    if (y > 0 && y < scores.rows - 1) dy = peakBetween(score(x, y - 1), score(x, y), score(x, y + 1));
     return {x + dx, y + dy};
   }
 };

@@ -25,6 +25,12 @@ inline cv::Mat view(const uint8_t *pixels, int32_t width, int32_t height, int32_
   return cv::Mat(height, width, CV_8UC(channels), const_cast<uint8_t *>(pixels));
 }
 
+/// Where between two pixels the peak of three values lies, -0.5 to 0.5.
+inline double peakBetween(float before, float at, float after) {
+  float bend = before - 2 * at + after;
+  return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
+}
+
 struct Anchor {
   cv::Point2d place;  // in the 150 dpi picture
   cv::Mat patch;

@@ -201,12 +201,8 @@ int32_t copencv_align(const uint8_t *scan, const uint8_t *blank, int32_t width, 
     cv::minMaxLoc(score, nullptr, &best, nullptr, &peak);
     if (best < 0.35 || peak.x == 0 || peak.y == 0 || peak.x == 2 * reach || peak.y == 2 * reach) return 0;
     if (peak != cv::Point(reach, reach) && best < original + 0.01) return 0;
-    auto parabola = [](float before, float at, float after) {
-      float bend = before - 2 * at + after;
-      return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
-    };
-    *dx = 2 * (peak.x - reach + parabola(score.at<float>(peak.y, peak.x - 1), score.at<float>(peak), score.at<float>(peak.y, peak.x + 1)));
-    *dy = 2 * (peak.y - reach + parabola(score.at<float>(peak.y - 1, peak.x), score.at<float>(peak), score.at<float>(peak.y + 1, peak.x)));
+    *dx = 2 * (peak.x - reach + peakBetween(score.at<float>(peak.y, peak.x - 1), score.at<float>(peak), score.at<float>(peak.y, peak.x + 1)));
+    *dy = 2 * (peak.y - reach + peakBetween(score.at<float>(peak.y - 1, peak.x), score.at<float>(peak), score.at<float>(peak.y + 1, peak.x)));
     return 1;
   });
 }

@@ -46,15 +46,19 @@ public struct BlankReader: Sendable {
     ) throws -> Answer {
         var cause: (any Error)?
         do {
-            let run = try BoundedRun(
-                of: "/usr/bin/prlimit",
-                ["--as=6442450944", "--core=0", "--nofile=512", "--", program] + arguments, input: input,
-                environment: WorkerProgram.readerEnvironment(), mostOutput: 64 << 20, deadline: deadline)
+            let run = try self.run(arguments, input: input, mostOutput: 64 << 20)
             if run.isSuccess { return try JSONCoding.decode(Answer.self, from: run.output) }
         } catch {
             cause = error
         }
         throw BlankettError("worker-died", exit: .fault, message, advice: "Please report it.", cause: cause)
+    }
+
+    private func run(_ arguments: [String], input: [UInt8], mostOutput: Int) throws(BoundedRun.Failure) -> BoundedRun {
+        try BoundedRun(
+            of: "/usr/bin/prlimit",
+            ["--as=6442450944", "--core=0", "--nofile=512", "--", program] + arguments, input: input,
+            environment: WorkerProgram.readerEnvironment(), mostOutput: mostOutput, deadline: deadline)
     }
 
     /// Blocks until the worker is done.
@@ -68,11 +72,7 @@ public struct BlankReader: Sendable {
     public func propose(_ bytes: [UInt8], id: String, name: String = "") throws -> ProposedPackage {
         let run: BoundedRun
         do {
-            run = try BoundedRun(
-                of: "/usr/bin/prlimit",
-                ["--as=6442450944", "--core=0", "--nofile=512", "--", program, "--propose", id, name], input: bytes,
-                environment: WorkerProgram.readerEnvironment(), mostOutput: 1 << 30,
-                deadline: deadline)
+            run = try self.run(["--propose", id, name], input: bytes, mostOutput: 1 << 30)
         } catch {
             let code = if case .timedOut = error { "worker-timed-out" } else { "worker-died" }
             throw BlankettError(

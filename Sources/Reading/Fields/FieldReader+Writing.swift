@@ -43,9 +43,17 @@ extension FieldReader {
 
 extension FieldReading {
     /// The same, but doubted where more letters have dots or rings above them than its text has: all readers may have lost them.
-    func comparing(marksAbove lines: [PageImage], hidden: Int = 0, _ decision: Decision) -> FieldReading {
+    ///
+    /// - Parameters:
+    ///   - lines: As they were read.
+    ///   - hidden: How many marks may be lost in print; only looked for where the reading would pass.
+    ///   - decision: Doubts it.
+    /// - Returns: The reading.
+    func comparing(
+        marksAbove lines: [PageImage], hidden: @autoclosure () -> Int = 0, _ decision: Decision
+    ) -> FieldReading {
         guard status == .read, let raw, raw.contains(where: \.isLetter) else { return self }
-        let seen = lines.reduce(hidden) { $0 + MarksAbove(in: $1).count }
+        let seen = lines.reduce(hidden()) { $0 + MarksAbove(in: $1).count }
         let expected = max(MarksAbove.expected(in: raw), MarksAbove.expected(in: value?.stringValue ?? ""))
         return seen > expected ? decision.doubted(self, .marksDiffer) : self
     }
