@@ -76,6 +76,16 @@ public struct SealingKey: Sealer {
         SHA256.hash(bytes)
     }
 
+    public func mark(_ bytes: [UInt8], context: String) -> [UInt8] {
+        // Keyed BLAKE2b with a purpose of its own, as crypto_kdf makes keys: nothing that is sealed has to do with it.
+        let message = Array(context.utf8) + [0] + bytes
+        let size = Int(crypto_generichash_BYTES_MIN)
+        var mark = [UInt8](repeating: 0, count: size)
+        crypto_generichash_blake2b_salt_personal(
+            &mark, size, message, UInt64(message.count), secret.bytes, Self.size, nil, Array("blankett-mark---".utf8))
+        return mark
+    }
+
     static let broken = BlankettError(
         "seal-broken", exit: .storage, "Something that was stored was changed, or was sealed with another key.",
         advice: "Check the key file, and restore the data from a backup.")

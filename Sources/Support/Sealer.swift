@@ -14,6 +14,11 @@ public protocol Sealer: Sendable {
 
     /// SHA-256.
     func hash(_ bytes: [UInt8]) -> [UInt8]
+
+    /// A keyed hash: the same for the same bytes and context, and without the key it tells nothing of them.
+    ///
+    /// - Returns: 16 bytes.
+    func mark(_ bytes: [UInt8], context: String) -> [UInt8]
 }
 
 /// A sealer that makes a key for each content and keeps that key sealed beside it.

@@ -593,7 +593,13 @@ class KioskTest(DemoSteps):
         self.until(lambda: self.text_of("h1") == "Kvalitet" and "Ansökan" in self.text_of("main"), "the counts")
         self.assertIn("Säkra fält som var fel", self.text_of("main"))
         self.assertNotIn("Exempelby", self.text_of("main"))
+        self.assertIn("Kända värden", self.text_of("main"))
         self.check("quality-sv")
+        # What comes again in what was sent is known, until somebody says that it is to be forgotten.
+        self.press('[id^="forget-"]')
+        self.assertEqual(self.text_of('[id^="forget-"]'), "Tryck igen för att glömma dem")
+        self.press('[id^="forget-"]')
+        self.until(lambda: not self.browser.find_elements(By.CSS_SELECTOR, '[id^="forget-"]'), "nothing is known any more")
         self.press("#back")
         self.find(".scan-panel")
         self.done()

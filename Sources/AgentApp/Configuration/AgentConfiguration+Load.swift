@@ -8,6 +8,7 @@ extension AgentConfiguration {
             "language", "confirm", "kiosk", "scanners", "discovery", "profiles", "profileKeys", "packageKeys", "models",
             "bridge",
             "keepDays", "diskReserve", "readers", "test", "municipality", "pagesPerDocument", "controlSample",
+            "knownValues",
         ],
         examples: [
             "format": "Write format: \"blankett-agent/1\".", "station": "Write station: \"stadshuset-2\".",
@@ -59,6 +60,7 @@ extension AgentConfiguration {
         // Of test documents nobody needs to know how well they are read.
         settings.controlSample =
             reader.integer("controlSample", in: 0...10_000, example: "50") ?? (settings.test ? 0 : 50)
+        settings.knownValues = reader.bool("knownValues") ?? true
         settings.municipality = reader.string("municipality", example: "\"2281\"")
 
         let page = reader.located("kiosk").flatMap { ObjectReader($0, as: Self.kiosk) }

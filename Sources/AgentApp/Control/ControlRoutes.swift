@@ -100,6 +100,12 @@ public struct ControlRoutes: Sendable {
         router.on("GET", "/quality") { _, _ in
             try await .answering { try .json(try await station.quality().map(FormQualityView.init)) }
         }
+        router.on("POST", "/quality/{form}/forget-values") { _, parameters in
+            try await .answering {
+                try await station.forgetValues(ofForm: parameters["form"] ?? "")
+                return Response(status: 204)
+            }
+        }
         Self.addOperators(to: &router, station, operators)
         if let forms { Self.addForms(to: &router, forms) }
         self.router = router

@@ -113,6 +113,21 @@ public protocol JournalRows: AnyObject {
     func formTallies() throws -> [FormTally]
     func save(_ tally: Tally) throws
     func save(_ tally: FormTally) throws
+
+    /// What stands for a value in a list of known values.
+    func mark(of value: String, in list: ValueList) -> ValueList.Mark
+    /// In how many documents the value was sent; 0 where that is not known.
+    func count(of mark: ValueList.Mark, in list: ValueList) throws -> Int
+    /// All that were sent in so many documents.
+    func marks(in list: ValueList, atLeast count: Int) throws -> Set<ValueList.Mark>
+    /// Counts one document more.
+    func add(_ mark: ValueList.Mark, to list: ValueList, at time: Date) throws
+    /// How many values are kept that were sent in so many documents, by ``ValueList/id``.
+    func knownValues(atLeast count: Int) throws -> [String: Int]
+    /// Forgets values that were last sent before `time`; `count` is in how many documents at most, `nil` in any number.
+    func forgetValues(sentBefore time: Date, atMost count: Int?) throws
+    /// Forgets all values of a form, whatever the version.
+    func forgetValues(ofForm id: String) throws
 }
 
 public enum ContentsKind: String, Sendable, Hashable, CaseIterable {

@@ -1,5 +1,7 @@
 import Forms
+import Foundation
 import Reading
+import Support
 
 extension JournalRows {
     /// Counts what became of each field of a document that is sent.
@@ -8,19 +10,31 @@ extension JournalRows {
     ///   - contents: As they are sent, with what the machine had read.
     ///   - template: The document's form.
     ///   - seconds: How long a person worked on it, where that is known.
+    ///   - time: Now; `nil` where this station keeps no lists of known values.
     /// - Throws: ``BlankettError`` when the journal cannot be read or written.
-    func count(_ contents: DocumentContents, as template: FormTemplate, seconds: Int?) throws {
+    func count(_ contents: DocumentContents, as template: FormTemplate, seconds: Int?, listedAt time: Date?)
+        throws
+    {
+        let fields = Dictionary(template.fields.map { ($0.name, $0) }) { first, _ in first }
         for reading in contents.reading.fields {
             let first = contents.before[reading.name] ?? reading
+            let field = fields[reading.name]
             var tally = try self.tally(of: template.key, field: reading.name)
             let isSame = first.value == reading.value
-            let wasAsked = first.isDoubtful && template.fields.first { $0.name == reading.name }?.review != .never
+            let wasAsked = first.isDoubtful && field?.review != .never
             if first.reason == Reason.controlSample.rawValue {
                 tally.count(isSame ? .checked : .checkedWrong)
-                try save(tally)
-                continue
+            } else {
+                tally.count(wasAsked ? isSame ? .confirmed : .corrected : isSame ? .passed : .missed)
             }
-            tally.count(wasAsked ? isSame ? .confirmed : .corrected : isSame ? .passed : .missed)
+            if let time, let list = field.flatMap({ ValueList($0, of: template.key) }) {
+                if first.checks.contains(KnownCheck.repaired.rawValue) { tally.count(isKnownValueRight: isSame) }
+                if let value = reading.value?.stringValue {
+                    let mark = mark(of: value, in: list)
+                    tally.count(isKnown: try count(of: mark, in: list) > 0)
+                    try add(mark, to: list, at: time)
+                }
+            }
             try save(tally)
         }
         var form = try formTally(of: template.key)

@@ -18,6 +18,13 @@ public struct FormQualityView: Sendable, Codable {
         public var errorBound: Double
         /// Whether it is always asked about for now.
         public var isOnProbation: Bool
+        /// How many values are known here; `nil` where no list is kept.
+        public var knownValues: Int?
+        /// How often one was proposed in place of what was read, and how often that was wrong.
+        public var knownProposals: Int
+        public var knownProposalsWrong: Int
+        /// Whether a new value is asked about, since all have been known ones for long.
+        public var isClosed: Bool
     }
 
     public var form: String
@@ -48,7 +55,9 @@ public struct FormQualityView: Sendable, Codable {
                 name: tally.field, passed: tally.passed, confirmed: tally.confirmed, corrected: tally.corrected,
                 missed: tally.missed, checked: tally.checked, checkedWrong: tally.checkedWrong,
                 errorRate: tally.errorRate, errorBound: tally.errorBound,
-                isOnProbation: tally.isOnProbation)
+                isOnProbation: tally.isOnProbation,
+                knownValues: quality.knownValues[tally.field], knownProposals: tally.knownProposals,
+                knownProposalsWrong: tally.knownProposalsWrong, isClosed: tally.isClosed)
         }
     }
 }

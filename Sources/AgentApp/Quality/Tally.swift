@@ -17,6 +17,9 @@ public struct Tally: Sendable, Hashable, Codable {
     // Not known of what an older version wrote.
     private var sampled: Int?
     private var sampledWrong: Int?
+    private var knownSince: Int?
+    private var proposedKnown: Int?
+    private var proposedKnownWrong: Int?
 
     /// So often it must be right after it was certain and wrong, before it is believed again.
     public static let probation = 50
@@ -55,6 +58,27 @@ public struct Tally: Sendable, Hashable, Codable {
         case .missed, .checkedWrong: rightSince = 0
         }
     }
+
+    /// Counts whether a value that is sent had been sent before.
+    public mutating func count(isKnown: Bool) {
+        knownSince = isKnown ? (knownSince ?? 0) + 1 : 0
+    }
+
+    /// Counts whether a known value that was proposed in place of the one read was right.
+    public mutating func count(isKnownValueRight isRight: Bool) {
+        proposedKnown = knownProposals + 1
+        proposedKnownWrong = knownProposalsWrong + (isRight ? 0 : 1)
+    }
+
+    /// Whether all values have been known ones for so long that a new one is odd.
+    public var isClosed: Bool { knownSince ?? 0 >= ValueList.closedAfter }
+
+    /// How often a known value was proposed in place of the one read, and how often that was wrong.
+    public var knownProposals: Int { proposedKnown ?? 0 }
+    public var knownProposalsWrong: Int { proposedKnownWrong ?? 0 }
+
+    /// Whether known values may be proposed in place of those read: not where more than one in three was wrong.
+    public var trustsKnownValues: Bool { knownProposals < 3 || 3 * knownProposalsWrong <= knownProposals }
 
     public var seen: Int { passed + confirmed + corrected + missed }
     public var asked: Int { confirmed + corrected }

@@ -64,9 +64,10 @@ struct Assembly {
     private func add(_ reading: DocumentReading, _ pages: [Page], in rows: any JournalRows) throws -> Bool {
         // In scan order: the id is that of the page that was scanned first, whichever page of the form it is.
         let scanOrder = pages.sorted { $0.number < $1.number }
-        let reading = ControlSample(share: settings.controlSample).applied(
-            to: try rows.withProbation(reading), of: scanOrder[0].id,
-            reading.form.flatMap { rules.templates[$0.key] })
+        let template = reading.form.flatMap { rules.templates[$0.key] }
+        var reading = try rows.withProbation(reading)
+        if settings.knownValues { reading = try rows.withKnownValues(reading, template) }
+        reading = ControlSample(share: settings.controlSample).applied(to: reading, of: scanOrder[0].id, template)
         var contents = DocumentContents(reading: reading)
         let open = rules.openFields(in: contents)
         // Whoever looks at it while it is read again sees another document afterwards.
@@ -89,7 +90,7 @@ struct Assembly {
         let isCertain = settings.confirm == .automaticWhenCertain && reading.outcome == .read && document.isReady
         if isCertain, document.handle(.confirmed) == .queue {
             if let template = rules.template(of: document) {
-                try rows.count(contents, as: template, seconds: nil)
+                try rows.count(contents, as: template, seconds: nil, listedAt: settings.knownValues ? time : nil)
                 contents.isCounted = true
             }
             try Record.queue(document, contents, rules: rules, settings: settings, in: rows, at: time)

@@ -116,7 +116,7 @@ extension Station {
             contents.steps = nil
             // What the bridge refused and a clerk sends again is counted once.
             if let template = rules.template(of: document), contents.isCounted != true {
-                try rows.count(contents, as: template, seconds: seconds)
+                try rows.count(contents, as: template, seconds: seconds, listedAt: settings.knownValues ? time : nil)
                 contents.isCounted = true
             }
             try rows.setDocumentContents(id, contents)

@@ -15,6 +15,10 @@ extension Station {
     /// What was done to them stays in the audit trail, without contents.
     public func sweep() async throws {
         let time = now()
+        let keepsLists = settings.knownValues
+        try await journal.transaction { rows in
+            if keepsLists { try rows.forgetOldValues(at: time) } else { try rows.forgetAllValues() }
+        }
         let limit = time.addingTimeInterval(-Double(settings.keepDays) * 86_400)
         while true {
             let erased = try await journal.transaction { rows in

@@ -24,11 +24,14 @@ public struct StationSettings: Sendable, Hashable {
     public var pagesPerDocument: Int?
     /// One certain field in so many is shown to a person all the same; 0 for none.
     public var controlSample: Int
+    /// Whether lists of the values that were sent are kept, as keyed hashes: see ``ValueList``.
+    public var knownValues: Bool
 
     public init(
         name: String, language: String = "sv", confirm: Confirm = .automaticWhenCertain, keepDays: Int = 7,
         diskReserve: Int = 256 << 20, readers: Int = 2, version: String = "0.1.0", test: Bool = false,
-        municipality: String? = nil, pagesPerDocument: Int? = nil, controlSample: Int = 0
+        municipality: String? = nil, pagesPerDocument: Int? = nil, controlSample: Int = 0,
+        knownValues: Bool = true
     ) {
         self.name = name
         self.language = language
@@ -41,5 +44,6 @@ public struct StationSettings: Sendable, Hashable {
         self.municipality = municipality
         self.pagesPerDocument = pagesPerDocument
         self.controlSample = controlSample
+        self.knownValues = knownValues
     }
 }

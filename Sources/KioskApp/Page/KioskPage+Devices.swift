@@ -54,6 +54,12 @@ extension KioskPage {
                 try .json(try await station.quality().map { QualityPageView($0, station) })
             }
         }
+        router.on("POST", "/api/quality/{form}/forget-values") { _, parameters in
+            try await .answering {
+                try await station.forgetValues(ofForm: parameters["form"] ?? "")
+                return Response(status: 204)
+            }
+        }
     }
 }
 

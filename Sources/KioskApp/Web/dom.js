@@ -27,6 +27,22 @@ export function show(...children) {
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
+/** A button for what cannot be taken back: the first press only says what the second one does. */
+export function pressTwice(text, really, action, attributes = {}) {
+  const button = element("button", { type: "button", class: "danger", ...attributes }, text);
+  let isSure = false;
+  button.addEventListener("click", () => {
+    if (isSure) return action();
+    isSure = true;
+    button.textContent = really;
+  });
+  button.addEventListener("blur", () => {
+    isSure = false;
+    button.textContent = text;
+  });
+  return button;
+}
+
 /** Says something to who cannot see it change. */
 export function announce(text, isUrgent = false) {
   const place = document.getElementById(isUrgent ? "alarm" : "live");

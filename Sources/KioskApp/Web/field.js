@@ -52,6 +52,13 @@ const keyOf = (field, context) => context.key ?? field.reading.name;
 /** Whether this person is to look at the field: doubtful, and not one that a colleague must agree with. */
 export const asks = (field) => field.isDoubtful && !(field.waitsForSecond && field.isAgreed);
 
+/** What the list of values that were sent from here says of the proposal. */
+function known({ reading }) {
+  const checks = reading.checks ?? [];
+  const text = checks.includes("known:repaired") ? t("knownInstead", reading.raw) : checks.includes("known:ok") ? t("knownHere") : undefined;
+  return text && element("p", { class: "hint known" }, text);
+}
+
 export function fieldCard(field, context) {
   const { name, status, reason, value } = field.reading;
   const label = localized(field.label);
@@ -75,6 +82,7 @@ export function fieldCard(field, context) {
       head,
       ...[
         element("p", { class: "why" }, code("why", field.waitsForSecond ? "second-person" : reason ?? (status === "unreadable" ? "illegible" : "other"))),
+        known(field),
         snippet(field, context),
         context.isOpen ? entry(field, context) : element("p", { class: "value" }, words(field, value) || t("noValue")),
       ].filter(Boolean),

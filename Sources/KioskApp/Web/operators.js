@@ -1,7 +1,7 @@
 // For an administrator: who works at this station, and what each may do.
 import { get, post } from "./api.js";
 import { fail } from "./app.js";
-import { announce, element, show } from "./dom.js";
+import { announce, element, pressTwice, show } from "./dom.js";
 import { code, t } from "./strings.js";
 
 const roles = ["clerk", "technician", "administrator"];
@@ -68,21 +68,10 @@ export function operatorsView() {
     );
   }
 
-  /** Asks once more: the first press only says what the second one does. */
-  function removal(person) {
-    const button = element("button", { type: "button", class: "danger" }, t("removePerson"));
-    let isSure = false;
-    button.addEventListener("click", () => {
-      if (isSure) return change(() => post(`/api/operators/${person.id}/remove`), t("removedPerson", person.name));
-      isSure = true;
-      button.textContent = t("removeReally", person.name);
+  const removal = (person) =>
+    pressTwice(t("removePerson"), t("removeReally", person.name), () => {
+      change(() => post(`/api/operators/${person.id}/remove`), t("removedPerson", person.name));
     });
-    button.addEventListener("blur", () => {
-      isSure = false;
-      button.textContent = t("removePerson");
-    });
-    return button;
-  }
 
   function addForm() {
     const field = (id, label, input, hint) => [element("label", { for: id }, label, hint && element("span", { class: "hint" }, hint), input)];

@@ -1,9 +1,16 @@
 // How well each form is read here: counts of fields passed, asked about and corrected, and what that says of errors.
-import { get } from "./api.js";
-import { chip, element, show, viewHead } from "./dom.js";
+import { get, post } from "./api.js";
+import { fail } from "./app.js";
+import { announce, chip, element, pressTwice, show, viewHead } from "./dom.js";
 import { localized, number, t } from "./strings.js";
 
 const share = (one) => `${number(100 * one, 2)} %`;
+
+function knownOf({ knownValues, knownProposals, knownProposalsWrong }) {
+  if (knownValues === undefined) return "–";
+  const many = number(knownValues);
+  return knownProposals ? t("qualityKnownOf", many, number(knownProposals), number(knownProposalsWrong)) : many;
+}
 
 function table({ quality, labels }) {
   return element(
@@ -15,7 +22,7 @@ function table({ quality, labels }) {
       element(
         "thead",
         {},
-        element("tr", {}, ["qualityField", "qualityPassed", "qualityAsked", "qualityCorrected", "qualityMissed", "qualityChecked", "qualityBound"].map((key) => element("th", { scope: "col" }, t(key)))),
+        element("tr", {}, ["qualityField", "qualityPassed", "qualityAsked", "qualityCorrected", "qualityMissed", "qualityChecked", "qualityBound", "qualityKnown"].map((key) => element("th", { scope: "col" }, t(key)))),
       ),
       element(
         "tbody",
@@ -24,10 +31,11 @@ function table({ quality, labels }) {
           element(
             "tr",
             {},
-            element("th", { scope: "row" }, localized(labels[field.name]) || field.name, field.isOnProbation && chip("uncertain", t("onProbation"))),
+            element("th", { scope: "row" }, localized(labels[field.name]) || field.name, field.isOnProbation && chip("uncertain", t("onProbation")), field.isClosed && chip("read", t("onlyKnown"))),
             [field.passed + field.missed, field.confirmed + field.corrected, field.corrected, field.missed].map((one) => element("td", {}, number(one))),
             element("td", {}, field.checked ? t("qualityOf", number(field.checkedWrong), number(field.checked)) : "–"),
             element("td", {}, field.passed + field.missed ? share(field.errorBound) : "–"),
+            element("td", {}, knownOf(field)),
           ),
         ),
       ),
@@ -37,6 +45,16 @@ function table({ quality, labels }) {
 
 export function qualityView() {
   let shownAs;
+
+  async function forget(form) {
+    try {
+      await post(`/api/quality/${form}/forget-values`);
+      announce(t("forgotValues"));
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   return {
     async update(_, isCurrent, isNew) {
       const forms = await get("/api/quality");
@@ -65,6 +83,8 @@ export function qualityView() {
               element("h2", { id: `quality-${index}` }, t("profileVersion", localized(form.name), quality.version)),
               element("dl", { class: "facts" }, facts.flatMap(([key, value]) => [element("dt", {}, t(key)), element("dd", {}, value)])),
               table(form),
+              quality.fields.some((field) => field.knownValues) &&
+                element("div", { class: "actions" }, pressTwice(t("forgetValues"), t("forgetValuesReally"), () => forget(quality.form), { id: `forget-${index}` })),
             );
           }),
         ),

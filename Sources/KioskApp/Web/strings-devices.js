@@ -49,8 +49,8 @@ export const texts = {
 
   quality: ["Kvalitet", "Quality"],
   qualityLead: [
-    "Räknat på det som har skickats härifrån. Inga värden och inga personer sparas. Fel är sådana som någon upptäckte; övre gränsen gäller med 95 % säkerhet för de fält som någon tittade på.",
-    "Counted over what was sent from here. No values and no persons are kept. Errors are those that somebody found; the upper bound holds with 95 % confidence for the fields that somebody looked at.",
+    "Räknat på det som har skickats härifrån. Inga värden och inga personer sparas; av det som står i textfält bara avtryck som ingen kan läsa, så att det känns igen. Fel är sådana som någon upptäckte; övre gränsen gäller med 95 % säkerhet för de fält som någon tittade på.",
+    "Counted over what was sent from here. No values and no persons are kept; of what stands in text fields only hashes that nobody can read, so that it is known again. Errors are those that somebody found; the upper bound holds with 95 % confidence for the fields that somebody looked at.",
   ],
   qualityNone: ["Inget har skickats ännu.", "Nothing has been sent yet."],
   qualityDocuments: ["Skickade dokument", "Documents sent"],
@@ -71,5 +71,11 @@ export const texts = {
   qualityAsked: ["Frågade", "Asked"],
   qualityCorrected: ["Rättade", "Corrected"],
   qualityMissed: ["Säkra men fel", "Certain but wrong"],
+  qualityKnown: ["Kända värden", "Known values"],
+  qualityKnownOf: ["{0}; föreslagna {1}, fel {2}", "{0}; proposed {1}, wrong {2}"],
+  onlyKnown: ["nya värden frågas", "new values are asked"],
+  forgetValues: ["Glöm kända värden", "Forget known values"],
+  forgetValuesReally: ["Tryck igen för att glömma dem", "Press again to forget them"],
+  forgotValues: ["De kända värdena är glömda.", "The known values are forgotten."],
   onProbation: ["frågas alltid nu", "always asked now"],
 };

@@ -48,6 +48,9 @@ export const texts = {
   separator: ["Skiljeark", "Separator sheet"],
   separators: ["Skiljeark i bunten: {0}. De skickas inte.", "Separator sheets in the stack: {0}. They are not sent."],
   "why.corrected-before": ["Har nyligen lästs fel här", "Was recently read wrong here"],
+  "why.new-here": ["Värdet har inte förekommit här förut", "The value has not been seen here before"],
+  knownHere: ["Har skickats härifrån förut", "Has been sent from here before"],
+  knownInstead: ["Känt härifrån, i stället för ”{0}” som lästes", "Known from here, in place of “{0}” that was read"],
   // It tells nothing of how certain the machine was: who knows that, looks less closely.
   "why.control-sample": ["Stämmer det med papperet?", "Does it agree with the paper?"],
   groups: ["Kontrollera tillsammans", "Check together"],

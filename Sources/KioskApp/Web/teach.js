@@ -1,7 +1,7 @@
 // Teaching forms: the list of all, or one draft in its steps.
 import { post } from "./api.js";
 import { fail } from "./app.js";
-import { announce, element, show } from "./dom.js";
+import { announce, element, pressTwice, show } from "./dom.js";
 import { code, counted, t } from "./strings.js";
 import { nameOf } from "./teach-canvas.js";
 import { connectStep } from "./teach-connect.js";
@@ -47,14 +47,8 @@ function draftView(id, step) {
         element("button", { type: "button", id: "keep-mine", onclick: () => draft.keepMine() }, t("teach.keepMine")))))].filter(Boolean));
   }
 
-  function removal() {
-    let isSure = false;
-    const button = element("button", { type: "button", class: "danger", id: "teach-remove", onclick: async () => {
-      if (!isSure) {
-        isSure = true;
-        button.textContent = t("teach.removeReally");
-        return;
-      }
+  const removal = () =>
+    pressTwice(t("teach.remove"), t("teach.removeReally"), async () => {
       try {
         await post(`${draft.address}/remove`);
         draft.isGone = true;
@@ -63,9 +57,7 @@ function draftView(id, step) {
       } catch (error) {
         fail(error);
       }
-    }, onblur: () => { isSure = false; button.textContent = t("teach.remove"); } }, t("teach.remove"));
-    return button;
-  }
+    }, { id: "teach-remove" });
 
   const back = () => element("a", { class: "button plain", href: "#/teach", id: "to-forms" }, `← ${t("teach.all")}`);
 

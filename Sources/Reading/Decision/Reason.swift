@@ -38,6 +38,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case ruleBroken = "rule-broken"
     /// This station was certain of the field and wrong not long ago.
     case correctedBefore = "corrected-before"
+    /// Certain, but never seen at this station, in a field whose values have all been seen before for long.
+    case newHere = "new-here"
     /// This station is certain, and asks to know how often it is right.
     case controlSample = "control-sample"
 }

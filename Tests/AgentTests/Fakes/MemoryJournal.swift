@@ -14,6 +14,8 @@ actor MemoryJournal: Journal {
         var events: [AuditEvent] = []
         var fieldTallies: [String: Tally] = [:]
         var allFormTallies: [FormKey: FormTally] = [:]
+        /// By list and mark.
+        var values: [String: [Int: (count: Int, sent: Date)]] = [:]
         var hasChanged = false
 
         func copy() -> Rows {
@@ -26,6 +28,7 @@ actor MemoryJournal: Journal {
             copy.events = events
             copy.fieldTallies = fieldTallies
             copy.allFormTallies = allFormTallies
+            copy.values = values
             return copy
         }
 
@@ -110,6 +113,31 @@ actor MemoryJournal: Journal {
         }
         func save(_ tally: FormTally) {
             allFormTallies[tally.form] = tally
+            hasChanged = true
+        }
+
+        func mark(of value: String, in list: ValueList) -> Int {
+            let hash = SHA256.hash(Array("secret \(list.id) \(value)".utf8))
+            return hash.prefix(7).reduce(0) { $0 << 8 | Int($1) }
+        }
+        func count(of mark: Int, in list: ValueList) -> Int { values[list.id]?[mark]?.count ?? 0 }
+        func marks(in list: ValueList, atLeast count: Int) -> Set<Int> {
+            Set((values[list.id] ?? [:]).filter { $0.value.count >= count }.keys)
+        }
+        func add(_ mark: Int, to list: ValueList, at time: Date) {
+            values[list.id, default: [:]][mark] = (count(of: mark, in: list) + 1, time)
+            hasChanged = true
+        }
+        func knownValues(atLeast count: Int) -> [String: Int] {
+            values.mapValues { $0.values.count { $0.count >= count } }.filter { $0.value > 0 }
+        }
+        func forgetValues(sentBefore time: Date, atMost count: Int?) {
+            let left = values.mapValues { $0.filter { $0.value.sent >= time || $0.value.count > count ?? .max } }
+            if left.mapValues(\.count) != values.mapValues(\.count) { hasChanged = true }
+            values = left
+        }
+        func forgetValues(ofForm id: String) {
+            values = values.filter { !$0.key.hasPrefix("\(id)/") }
             hasChanged = true
         }
     }

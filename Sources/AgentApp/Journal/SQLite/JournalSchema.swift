@@ -4,7 +4,7 @@ import SQLiteStore
 ///
 /// A change is a new script at the end; an old one never changes.
 enum JournalSchema {
-    static let current = Database.Schema(applicationID: 0x424C_4B41, migrations: [first, counts])
+    static let current = Database.Schema(applicationID: 0x424C_4B41, migrations: [first, counts, lists])
 
     /// `row` is the whole value as JSON, sealed; the other columns are what is searched.
     private static let first = """
@@ -48,5 +48,13 @@ enum JournalSchema {
     /// How often fields were passed, asked about and corrected; kept when the documents are long gone.
     private static let counts = """
         CREATE TABLE tally (id TEXT PRIMARY KEY, kind TEXT NOT NULL, row BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    /// Which values were sent, as keyed hashes; `day` counts from 1970.
+    private static let lists = """
+        CREATE TABLE known_value (
+            list TEXT NOT NULL, mark INTEGER NOT NULL, count INTEGER NOT NULL, day INTEGER NOT NULL,
+            PRIMARY KEY (list, mark)
+        ) STRICT, WITHOUT ROWID;
         """
 }

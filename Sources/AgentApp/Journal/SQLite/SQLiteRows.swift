@@ -217,12 +217,64 @@ final class SQLiteRows: JournalRows {
             [.text(id), .text(kind), try row(tally, "tally:\(id)")])
     }
 
+    func mark(of value: String, in list: ValueList) -> ValueList.Mark {
+        let hash = sealer.mark(Array(value.utf8), context: "known-value:\(list.id)")
+        return Int(truncatingIfNeeded: hash.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
+    }
+
+    func count(of mark: ValueList.Mark, in list: ValueList) throws -> Int {
+        try database.withStatement("SELECT count FROM known_value WHERE list = ?1 AND mark = ?2") { statement in
+            try bind([.text(list.id), .number(mark)], to: statement)
+            return try statement.step() ? statement.integer(at: 0) : 0
+        }
+    }
+
+    func marks(in list: ValueList, atLeast count: Int) throws -> Set<ValueList.Mark> {
+        try database.withStatement("SELECT mark FROM known_value WHERE list = ?1 AND count >= ?2") { statement in
+            try bind([.text(list.id), .number(count)], to: statement)
+            var marks: Set<ValueList.Mark> = []
+            while try statement.step() { marks.insert(statement.integer(at: 0)) }
+            return marks
+        }
+    }
+
+    func add(_ mark: ValueList.Mark, to list: ValueList, at time: Date) throws {
+        try run(
+            """
+            INSERT INTO known_value (list, mark, count, day) VALUES (?1, ?2, 1, ?3)
+            ON CONFLICT (list, mark) DO UPDATE SET count = count + 1, day = max(day, excluded.day)
+            """,
+            [.text(list.id), .number(mark), .day(time)])
+    }
+
+    func knownValues(atLeast count: Int) throws -> [String: Int] {
+        try database.withStatement("SELECT list, count(*) FROM known_value WHERE count >= ?1 GROUP BY list") {
+            statement in
+            try bind([.number(count)], to: statement)
+            var lists: [String: Int] = [:]
+            while try statement.step() { lists[statement.text(at: 0) ?? ""] = statement.integer(at: 1) }
+            return lists
+        }
+    }
+
+    func forgetValues(sentBefore time: Date, atMost count: Int?) throws {
+        try run(
+            "DELETE FROM known_value WHERE day < ?1 AND count <= ?2", [.day(time), .number(count ?? .max)])
+    }
+
+    func forgetValues(ofForm id: String) throws {
+        try run("DELETE FROM known_value WHERE list >= ?1 || '/' AND list < ?1 || '0'", [.text(id)])
+    }
+
     private enum Value {
         case null
         case text(String)
         case number(Int)
         case blob([UInt8])
         case time(Date)
+
+        /// Days since 1970.
+        static func day(_ time: Date) -> Value { .number(Int(time.timeIntervalSince1970 / 86_400)) }
     }
 
     private func run(_ sql: String, _ values: [Value]) throws {
