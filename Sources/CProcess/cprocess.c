@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +71,12 @@ int cprocess_spawn(const struct cprocess_launch *launch, pid_t *id) {
 int cprocess_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int cprocess_memory_file(void) { return memfd_create("input", MFD_CLOEXEC); }
+
+int cprocess_is_in_memory(const char *path) {
+  struct statfs facts;
+  if (statfs(path, &facts) != 0) return 0;
+  return facts.f_type == TMPFS_MAGIC || facts.f_type == RAMFS_MAGIC;
+}
 
 void cprocess_harden(void) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

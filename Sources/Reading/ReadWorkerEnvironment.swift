@@ -8,4 +8,7 @@ public enum ReadWorkerEnvironment {
         // Pictures of a page come and go: what one leaves is kept for the next instead of being asked from the kernel again.
         "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "268435456",
     ]
+
+    /// For forms that are not in force: nothing of their blanks, which may be filled sheets, is kept in the user's cache.
+    public static let withoutCache = ["BLANKETT_LAYOUT_CACHE": "none"]
 }

@@ -270,6 +270,7 @@ actor PageDesk {
     /// Layouts of blanks are the same at each start; kept where this user's caches are.
     private static var layoutCache: URL? {
         let environment = ProcessInfo.processInfo.environment
+        guard !ReadWorkerEnvironment.withoutCache.allSatisfy({ environment[$0.key] == $0.value }) else { return nil }
         let base = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
         guard let folder = base.map({ URL(filePath: $0).appending(path: "blankett/layouts") }) else { return nil }
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -38,7 +38,8 @@ public struct SelfTest: Sendable {
             package.template, package: package.fingerprint, seed: seed, made: .now)
         let folder = package.folder.path(percentEncoded: false)
         var printInside: [String: Double] = [:]
-        var setting = ReadWorker.Configuration(program: worker, forms: [folder], models: models)
+        var setting = ReadWorker.Configuration(
+            program: worker, forms: [folder], models: models, environment: ReadWorkerEnvironment.withoutCache)
         setting.niceness = niceness
         let reader = ReadWorker(setting)
         let desk = SpecimenDesk(maker: SpecimenMaker(program: worker, niceness: niceness))

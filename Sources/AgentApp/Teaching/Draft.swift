@@ -49,4 +49,10 @@ public struct Draft: Sendable, Hashable, Codable {
         createdAt = time
         changedAt = time
     }
+
+    /// The blank cannot be used, or what was kept of it.
+    mutating func fail(_ error: any Error) {
+        stage = .failed
+        failure = (error as? BlankettError)?.code ?? "other"
+    }
 }

@@ -42,12 +42,16 @@ public actor TeachingDesk {
 
     /// - Parameters:
     ///   - folder: Where drafts are kept.
+    ///   - sealer: Has the key that they are sealed with.
     ///   - station: Has scanned pages and the audit trail.
     ///   - forms: Takes a finished form into force.
     ///   - models: Folder with the models; the worker's own default when `nil`.
     ///   - worker: Path of the read-worker; beside the running program when `nil`.
-    public init(folder: URL, station: Station, forms: FormDesk, models: String? = nil, worker: String? = nil) {
-        drafts = DraftFolder(folder: folder)
+    public init(
+        folder: URL, sealer: any Sealer, station: Station, forms: FormDesk, models: String? = nil,
+        worker: String? = nil
+    ) {
+        drafts = DraftFolder(folder: folder, sealer: sealer)
         self.station = station
         self.forms = forms
         self.models = models
@@ -55,12 +59,16 @@ public actor TeachingDesk {
         blanks = BlankDesk(worker: worker)
     }
 
+    /// Puts in order what an earlier version or a kill has left: drafts that lie in clear are sealed.
+    ///
+    /// - Throws: ``BlankettError`` when drafts cannot be kept.
+    public func recover() throws { try drafts.recover() }
+
     /// Does what takes long, for as long as the agent runs.
     ///
     /// - Throws: ``BlankettError`` when drafts cannot be kept.
     public func run() async throws {
-        try drafts.makeReady()
-        HeldFolder.removeAbandoned(in: drafts.folder, prefix: "trial-", olderThan: 0)
+        try recover()
         // What a stop has interrupted begins anew.
         for draft in drafts.all where draft.stage == .proposing { jobs.continuation.yield(.propose(draft.id)) }
         await withDiscardingTaskGroup { group in
@@ -83,7 +91,9 @@ public actor TeachingDesk {
     /// All drafts, the latest first.
     public var summaries: [DraftSummary] {
         drafts.all.map { draft in
-            let form = try? drafts.form(of: draft.id)
+            var draft = draft
+            let form = formIfSound(of: &draft)
+            let standing = standing(of: &draft)
             let names: LocalizedText? = form?["name"].flatMap { name in
                 (try? JSONCoding.encode(name)).flatMap { try? JSONCoding.decode(from: $0) }
             }
@@ -92,28 +102,59 @@ public actor TeachingDesk {
                 formID: form?["id"]?.stringValue ?? draft.formID, name: names ?? LocalizedText(["sv": draft.name]),
                 version: Int(whole: form?["version"]?.numberValue), fields: form?["fields"]?.arrayValue?.count ?? 0,
                 pages: form?["pages"]?.arrayValue?.count ?? 0, changedAt: draft.changedAt,
-                standing: standing(of: draft))
+                standing: standing)
+        }
+    }
+
+    /// What the draft says of its form; a draft whose file is damaged has failed.
+    private func formIfSound(of draft: inout Draft) -> JSONValue? {
+        do {
+            return try drafts.form(of: draft.id)
+        } catch {
+            if error.code == DraftFiles.damagedCode { draft.fail(error) }
+            return nil
         }
     }
 
     /// Told by the package, which takes long to load; kept until the draft changes or is proved.
-    private func standing(of draft: Draft) -> CertificateStanding {
+    private func standing(of draft: inout Draft) -> CertificateStanding {
         if let known = standings[draft.id], known.revision == draft.revision { return known.standing }
-        let standing = (try? FormPackage.load(drafts.package(draft.id)))?.standing ?? .notCertified
-        standings[draft.id] = (draft.revision, standing)
-        return standing
+        guard draft.stage == .ready else { return .notCertified }
+        do {
+            let standing = try drafts.withPackage(of: draft.id) { folder in
+                (try? FormPackage.load(folder))?.standing ?? .notCertified
+            }
+            standings[draft.id] = (draft.revision, standing)
+            return standing
+        } catch {
+            draft.fail(error)
+            return .notCertified
+        }
     }
 
     /// - Throws: ``BlankettError`` `not-found`.
     public func view(_ id: UUIDv7) async throws -> DraftView {
-        let draft = try drafts[id]
-        let form = try? drafts.form(of: id)
-        let (package, problems) = examine(id)
-        let formID = form?["id"]?.stringValue ?? draft.formID
-        return DraftView(
-            draft: draft, form: form, schema: schema(of: id), problems: form == nil ? [] : problems,
-            standing: package?.standing ?? .notCertified, certificate: package?.certificate,
-            progress: certifying[id]?.progress, certifyFailure: failures[id], inForce: await forms.latest(of: formID))
+        var draft = try drafts.shown(id)
+        let form = formIfSound(of: &draft)
+        let latest = await forms.latest(of: form?["id"]?.stringValue ?? draft.formID)
+        var view = DraftView(
+            draft: draft, form: form, problems: [], standing: .notCertified, progress: certifying[id]?.progress,
+            certifyFailure: failures[id], inForce: latest)
+        guard form != nil else { return view }
+        do {
+            view.schema = try schema(of: id)
+            try drafts.withPackage(of: id) { folder in
+                do throws(FormPackageProblems) {
+                    let package = try FormPackage.load(folder)
+                    (view.standing, view.certificate) = (package.standing, package.certificate)
+                } catch {
+                    view.problems = error.problems.map { .init(path: $0.path, message: $0.message, advice: $0.advice) }
+                }
+            }
+        } catch {
+            view.draft.fail(error)
+        }
+        return view
     }
 
     /// The blank page, as PNG.
@@ -121,31 +162,19 @@ public actor TeachingDesk {
     /// - Throws: ``BlankettError`` `not-found`.
     public func page(_ number: Int, of id: UUIDv7) throws -> [UInt8] {
         _ = try drafts[id]
-        guard (1...Self.mostPages).contains(number),
-            let data = try? Data(contentsOf: drafts.package(id).appending(path: "page-\(number).png"))
+        guard (1...Self.mostPages).contains(number), let bytes = try drafts.packaged("page-\(number).png", of: id)
         else { throw BlankettError("not-found", exit: .badInput, "There is no such page.") }
-        return [UInt8](data)
+        return bytes
     }
 
     /// Scanned pages that a form can be taught from or tried with.
     public func pagesAtHand() async throws -> [PageAtHand] { try await station.pagesAtHand() }
 
-    private func schema(of id: UUIDv7) -> JSONValue? {
-        (try? Data(contentsOf: drafts.package(id).appending(path: Self.schemaName))).flatMap {
-            try? JSONCoding.decode(from: $0)
-        }
+    private func schema(of id: UUIDv7) throws -> JSONValue? {
+        try drafts.packaged(Self.schemaName, of: id).flatMap { try? JSONCoding.decode(from: $0) }
     }
 
     private static let schemaName = "output.schema.json"
-
-    /// The package as it would go into force, and what is wrong with it.
-    private func examine(_ id: UUIDv7) -> (FormPackage?, [DraftView.Problem]) {
-        do throws(FormPackageProblems) {
-            return (try FormPackage.load(drafts.package(id)), [])
-        } catch {
-            return (nil, error.problems.map { .init(path: $0.path, message: $0.message, advice: $0.advice) })
-        }
-    }
 
     // MARK: - Beginning and ending
 
@@ -216,7 +245,7 @@ public actor TeachingDesk {
     ///
     /// - Throws: ``BlankettError`` `not-found`.
     public func remove(_ id: UUIDv7) async throws {
-        _ = try drafts[id]
+        _ = try drafts.shown(id)
         stopCertifying(id)
         try await station.note("form-draft-removed", of: id.description)
         forget(id)
@@ -236,24 +265,22 @@ public actor TeachingDesk {
             let old = if let from = draft.from { await forms.package(from) } else { FormPackage?.none }
             let proposed = try await blanks.propose(
                 sources, id: draft.formID, name: draft.name, mostPages: Self.mostPages)
-            try DurableFile.makeFolder(drafts.package(id))
             for (index, page) in proposed.pages.enumerated() {
-                try DurableFile.write([UInt8](page), to: drafts.package(id).appending(path: "page-\(index + 1).png"))
+                try drafts.writePackaged([UInt8](page), as: "page-\(index + 1).png", of: id)
             }
             try drafts.write(proposed.form, of: id)
             if let old {
-                let carried = try await blanks.carry(from: old.folder, to: drafts.package(id))
+                let carried = try await drafts.withPackage(of: id) { try await blanks.carry(from: old.folder, to: $0) }
                 try await take(carried, of: old, into: id)
                 draft.changes = carried.changes
             }
             draft.stage = .ready
         } catch {
-            draft.stage = .failed
-            draft.failure = (error as? BlankettError)?.code ?? "other"
+            draft.fail(error)
             station.log.log(.warning, "blank-not-used", .error(error))
         }
         // Somebody may have removed it meanwhile.
-        guard (try? drafts[id]) != nil else { return drafts.remove(id) }
+        guard drafts.contains(id) else { return drafts.remove(id) }
         draft.changedAt = Date()
         draft.revision += 1
         try? drafts.save(draft)
@@ -269,8 +296,7 @@ public actor TeachingDesk {
             let bytes = try Data(contentsOf: old.folder.appending(path: name))
             // Here the schema has one name.
             let isSchema = name == old.template.output?.schema
-            try DurableFile.write(
-                [UInt8](bytes), to: drafts.package(id).appending(path: isSchema ? Self.schemaName : name))
+            try drafts.writePackaged([UInt8](bytes), as: isSchema ? Self.schemaName : name, of: id)
             if isSchema { _ = form.set(.string(Self.schemaName), at: JSONPointer(tokens: ["output", "schema"])) }
         }
         try drafts.write(form, of: id)
@@ -296,22 +322,21 @@ public actor TeachingDesk {
             throw BlankettError("bad-form", exit: .badInput, "This is no form.")
         }
         if let schema {
-            let file = drafts.package(id).appending(path: Self.schemaName)
             if schema == .null {
-                try? FileManager.default.removeItem(at: file)
+                drafts.removePackaged(Self.schemaName, of: id)
             } else {
                 let bytes = try JSONCoding.encode(schema)
                 guard schema.objectValue != nil, bytes.count <= 1 << 20 else {
                     throw BlankettError("bad-schema", exit: .badInput, "This is no JSON Schema.")
                 }
-                try DurableFile.write(bytes, to: file)
+                try drafts.writePackaged(bytes, as: Self.schemaName, of: id)
             }
         }
         let known = try drafts.form(of: id)
         members["format"] = known["format"]
         members["pages"] = known["pages"]
         var output = members["output"]?.objectValue ?? [:]
-        output["schema"] = self.schema(of: id) == nil ? nil : .string(Self.schemaName)
+        output["schema"] = try self.schema(of: id) == nil ? nil : .string(Self.schemaName)
         members["output"] = output.isEmpty ? nil : .object(output)
         let bytes = try JSONCoding.encode(JSONValue.object(members))
         guard bytes.count <= Self.largestForm else {
@@ -337,8 +362,9 @@ public actor TeachingDesk {
         guard !isTrying else { throw BlankettError.notNow }
         isTrying = true
         defer { isTrying = false }
-        let folder = try HeldFolder(in: drafts.folder, prefix: "trial-")
-        let package = try trial(of: id, in: folder.url)
+        var form = try readyForm(of: id)
+        // It says nothing of the case system: that may still be missing in a trial.
+        form["output"] = nil
         var sources = files.map { [UInt8]($0.content) }
         for page in pages.prefix(Self.mostPages) {
             sources.append(try await station.image(ofPage: page, for: "page-taken-for-trial"))
@@ -347,9 +373,19 @@ public actor TeachingDesk {
             throw BlankettError("no-pages", exit: .badInput, "There is no page.", advice: "Choose a file or a page.")
         }
         try Self.checkSize(sources)
+        return try await drafts.withPackage(of: id) { folder in
+            try Data(JSONCoding.encode(JSONValue.object(form)))
+                .write(to: folder.appending(path: FormPackage.templateName))
+            guard let package = try? FormPackage.load(folder) else { throw Self.notUsable }
+            return try await read(sources, with: package)
+        }
+    }
+
+    private func read(_ sources: [[UInt8]], with package: FormPackage) async throws -> TrialView {
         let worker = ReadWorker(
             ReadWorker.Configuration(
-                program: worker, forms: [package.folder.path(percentEncoded: false)], models: models))
+                program: worker, forms: [package.folder.path(percentEncoded: false)], models: models,
+                environment: ReadWorkerEnvironment.withoutCache))
         defer { Task { await worker.stop() } }
         var read: [ReadPage] = []
         for (index, bytes) in sources.enumerated() {
@@ -364,26 +400,24 @@ public actor TeachingDesk {
             documents: DocumentAssembler.assemble(read.map(\.result), templates: [package.template]))
     }
 
-    /// A copy of the draft's package, which says nothing of the case system: that may still be missing in a trial.
-    private func trial(of id: UUIDv7, in folder: URL) throws -> FormPackage {
-        guard try drafts[id].stage == .ready, var form = try drafts.form(of: id).objectValue else {
+    private func readyForm(of id: UUIDv7) throws -> [String: JSONValue] {
+        guard try drafts[id].stage == .ready, let form = try drafts.form(of: id).objectValue else {
             throw BlankettError.notNow
         }
-        form["output"] = nil
-        let copy = folder.appending(path: "package", directoryHint: .isDirectory)
-        try FileManager.default.copyItem(at: drafts.package(id), to: copy)
-        try Data(JSONCoding.encode(JSONValue.object(form))).write(to: copy.appending(path: FormPackage.templateName))
-        guard let package = try? FormPackage.load(copy) else { throw Self.notUsable }
-        return package
+        return form
     }
 
     private static let notUsable = BlankettError(
         "form-not-usable", exit: .badInput, "The form cannot be used as it is.", advice: "Mend what is marked first.")
 
-    /// The draft's package, when it could go into force.
-    private func usable(_ id: UUIDv7) throws -> FormPackage {
-        guard try drafts[id].stage == .ready, let package = examine(id).0 else { throw Self.notUsable }
+    /// The draft's package in a folder, when it could go into force.
+    private static func usable(_ folder: URL) throws -> FormPackage {
+        guard let package = try? FormPackage.load(folder) else { throw notUsable }
         return package
+    }
+
+    private func requireReady(_ id: UUIDv7) throws {
+        guard try drafts[id].stage == .ready else { throw Self.notUsable }
     }
 
     /// Finds what is printed like one field, on every page of the blank.
@@ -394,11 +428,11 @@ public actor TeachingDesk {
     /// - Returns: The places, that of the field among them; none where nothing is printed around it.
     /// - Throws: ``BlankettError`` `not-found`, `not-now` while the blank is looked at, `bad-place`.
     public func places(alike wish: AlikeWish, of id: UUIDv7) async throws -> [AlikePlace] {
-        guard try drafts[id].stage == .ready, let form = try? drafts.form(of: id) else { throw BlankettError.notNow }
+        let form = try readyForm(of: id)
         guard wish.isSound, (1...max(1, form["pages"]?.arrayValue?.count ?? 0)).contains(wish.page) else {
             throw BlankettError("bad-place", exit: .badInput, "There is no such place on the blank.")
         }
-        return try await blanks.places(alike: wish, in: drafts.package(id))
+        return try await drafts.withPackage(of: id) { try await blanks.places(alike: wish, in: $0) }
     }
 
     // MARK: - Proving it
@@ -407,7 +441,8 @@ public actor TeachingDesk {
     ///
     /// - Throws: ``BlankettError`` `form-not-usable`, `not-now` while it is proved already.
     public func certify(_ id: UUIDv7, copies: Int) throws {
-        _ = try usable(id)
+        try requireReady(id)
+        _ = try drafts.withPackage(of: id) { try Self.usable($0) }
         guard certifying[id] == nil else { throw BlankettError.notNow }
         let copies = min(max(copies, 1), 200)
         failures[id] = nil
@@ -424,23 +459,13 @@ public actor TeachingDesk {
 
     private func prove(_ id: UUIDv7, _ copies: Int) async {
         defer { certifying[id] = nil }
-        guard certifying[id]?.isStopped == false, let package = try? proof(of: id) else { return }
-        defer { try? FileManager.default.removeItem(at: package.folder) }
-        let test = SelfTest(of: package, models: models, worker: worker, niceness: 10)
-        let task = Task {
-            try await test.run(copies: copies, seed: 1) { done in await self.note(done, of: id) }
-        }
-        certifying[id]?.task = task
+        guard certifying[id]?.isStopped == false else { return }
         do {
-            let certificate = try await withTaskCancellationHandler {
-                try await task.value
-            } onCancel: {
-                task.cancel()
-            }
-            guard (try? drafts[id]) != nil else { return }
-            try DurableFile.write(
-                try JSONCoding.encode(certificate, pretty: true),
-                to: drafts.package(id).appending(path: Certificate.fileName))
+            // What is proved stays as it is while somebody works on.
+            let certificate = try await drafts.withPackage(of: id) { try await certify(inside: $0, of: id, copies) }
+            guard drafts.contains(id) else { return }
+            try drafts.writePackaged(
+                try JSONCoding.encode(certificate, pretty: true), as: Certificate.fileName, of: id)
             standings[id] = nil
             try await station.note(
                 "form-certified", of: id.description, outcome: certificate.passes ? "passed" : "below-target")
@@ -451,13 +476,17 @@ public actor TeachingDesk {
         }
     }
 
-    /// A copy of the package, so that what is proved stays as it is while somebody works on.
-    private func proof(of id: UUIDv7) throws -> FormPackage {
-        let package = try usable(id)
-        let folder = drafts.place(id).appending(path: "proof", directoryHint: .isDirectory)
-        try? FileManager.default.removeItem(at: folder)
-        try FileManager.default.copyItem(at: package.folder, to: folder)
-        return FormPackage(folder: folder, template: package.template)
+    private func certify(inside folder: URL, of id: UUIDv7, _ copies: Int) async throws -> Certificate {
+        let test = SelfTest(of: try Self.usable(folder), models: models, worker: worker, niceness: 10)
+        let task = Task {
+            try await test.run(copies: copies, seed: 1) { done in await self.note(done, of: id) }
+        }
+        certifying[id]?.task = task
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func note(_ done: Int, of id: UUIDv7) {
@@ -479,9 +508,11 @@ public actor TeachingDesk {
         guard try drafts[id].revision == revision else {
             throw BlankettError("draft-changed", exit: .badInput, "Somebody else has changed the draft.")
         }
-        let package = try usable(id)
-        let key = package.template.key
-        let packed = try Package(packing: package.folder, kind: .form, id: key.id, version: key.version)
+        try requireReady(id)
+        let packed = try drafts.withPackage(of: id) { folder in
+            let key = try Self.usable(folder).template.key
+            return try Package(packing: folder, kind: .form, id: key.id, version: key.version)
+        }
         let view = try await forms.take(packed, reason: reason)
         stopCertifying(id)
         forget(id)

@@ -21,5 +21,8 @@ int cprocess_pipe(int ends[2]);
 // A file that exists in memory only and is closed in child processes; -1 with errno when there is none to be had.
 int cprocess_memory_file(void);
 
+// Whether what lies at `path` lies in memory and on no disk: 1 or 0.
+int cprocess_is_in_memory(const char *path);
+
 // The calling process, and what it starts, cannot gain privileges, be dumped to a file or be traced by its user.
 void cprocess_harden(void);

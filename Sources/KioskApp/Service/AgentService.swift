@@ -41,9 +41,9 @@ public struct AgentService: Sendable {
     /// - Throws: ``BlankettError`` when something that is needed at the start is not there.
     public func run(until termination: Termination) async throws {
         try DurableFile.makeFolder(configuration.dataFolder)
+        let key = try SealingKey(file: configuration.keyFile)
         // First of all, for its lock: a second agent must not even look at the rest.
-        let journal = try SQLiteJournal(
-            configuration.dataFolder, sealer: try SealingKey(file: configuration.keyFile))
+        let journal = try SQLiteJournal(configuration.dataFolder, sealer: key)
         let sources = configuration.forms
         try sources.published?.makeReady()
         try sources.shelf.makeReady()
@@ -70,7 +70,7 @@ public struct AgentService: Sendable {
                 .respond(to: request)
         }
         let teaching = TeachingDesk(
-            folder: configuration.draftFolder, station: station, forms: forms,
+            folder: configuration.draftFolder, sealer: key, station: station, forms: forms,
             models: configuration.modelFolder?.path())
         let kiosk = try await startKiosk(
             station, operators, KioskPage.Teaching(forms: forms, drafts: teaching))

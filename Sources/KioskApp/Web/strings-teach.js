@@ -283,6 +283,8 @@ export const teachTexts = {
   "error.truncated": ["Filen är inte hel.", "The file is not whole."],
   "error.pdf-password": ["PDF-filen är låst med lösenord.", "The PDF is locked with a password."],
   "error.draft-changed": ["Utkastet har ändrats i ett annat fönster.", "The draft was changed in another window."],
+  "error.draft-damaged": ["En av utkastets filer är skadad. Återställ datamappen från säkerhetskopian, eller ta bort utkastet och börja om.", "A file of the draft is damaged. Restore the data folder from its backup, or remove the draft and begin anew."],
+  "error.memory-folder-missing": ["Datorn har ingen mapp i minnet för utkast. Säg till den som sköter datorn.", "The computer has no folder in memory for drafts. Tell whoever looks after it."],
   "error.form-not-usable": ["Blanketten går inte att använda som den är. Rätta det som är markerat.", "The form cannot be used as it is. Mend what is marked."],
   "error.forms-broken": ["Blanketten går inte att använda som den är.", "The form cannot be used as it is."],
   "error.reason-needed": ["Skriv varför blanketten ska tas i bruk ändå.", "Say why the form is to go into force anyway."],

@@ -3,30 +3,44 @@ import Forms
 import Foundation
 import HTTP
 import KioskApp
+import Sealing
 import Support
 import Teaching
 import TestSupport
 import Testing
 
-/// A desk with one draft that is ready, as after a proposal.
-private struct TeachingSetup {
+/// A desk with one draft that is ready, as after a proposal; it lies in clear, as those of earlier versions.
+struct TeachingSetup {
     let base: DeskSetup
-    let desk: TeachingDesk
     let folder: URL
     let id = UUIDv7()
+    private let key = SealingKey()
+    /// Of an agent that has run from the start.
+    let desk: TeachingDesk
 
     init(stage: Draft.Stage = .ready) throws {
         base = try DeskSetup()
         folder = TemporaryDirectory.url.appending(path: "drafts", directoryHint: .isDirectory)
-        desk = TeachingDesk(
-            folder: folder, station: base.station, forms: base.desk,
-            worker: Checkout.programs.appending(path: "blankett-read-worker").path())
+        desk = Self.desk(folder, key, base)
         var draft = Draft(id: id, formID: "tiny", name: "Liten", sources: 1, from: nil, by: "ada", at: Date())
         draft.stage = stage
         let place = folder.appending(path: "\(id)", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         try FileManager.default.moveItem(at: TinyForm().write(), to: place.appending(path: "package"))
         try Data(JSONCoding.encode(draft)).write(to: place.appending(path: "draft.json"))
+    }
+
+    private static func desk(_ folder: URL, _ key: SealingKey, _ base: DeskSetup) -> TeachingDesk {
+        TeachingDesk(
+            folder: folder, sealer: key, station: base.station, forms: base.desk,
+            worker: Checkout.programs.appending(path: "blankett-read-worker").path())
+    }
+
+    /// Of an agent that starts now, and has looked at what it finds; with another key where one is given.
+    func restarted(key other: SealingKey? = nil) async throws -> TeachingDesk {
+        let desk = Self.desk(folder, other ?? key, base)
+        try await desk.recover()
+        return desk
     }
 
     func form() async throws -> [String: JSONValue] { try #require(try await desk.view(id).form?.objectValue) }
