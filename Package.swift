@@ -162,7 +162,9 @@ let tests: [Target] = [
         exclude: [
             "LineModel/line-320.json", "LineModel/line-320.png", "LineModel/line-608.json", "LineModel/line-608.png",
         ]),
-    .testTarget(name: "TeachingTests", dependencies: ["Teaching", "Forms", "Support", "TestSupport"]),
+    .testTarget(
+        name: "TeachingTests",
+        dependencies: ["Teaching", "Forms", "Imaging", "ImageCodecs", "VisionReading", "Support", "TestSupport"]),
     .testTarget(
         name: "BridgeTests",
         dependencies: [

@@ -6,9 +6,9 @@ public struct PDFPages: Sendable {
     /// How many pages there are.
     public var count: Int { sizes.count }
     /// Width and height of each page in points (1/72 inch), turned as shown.
-    private let sizes: [(width: Double, height: Double)]
-    private let bytes: [UInt8]
-    private let limits: ImageLimits
+    let sizes: [(width: Double, height: Double)]
+    let bytes: [UInt8]
+    let limits: ImageLimits
 
     /// Looks at the file without rendering it.
     ///
@@ -62,7 +62,7 @@ public struct PDFPages: Sendable {
         return image
     }
 
-    private static func run(
+    static func run(
         _ program: String, _ arguments: [String], on bytes: [UInt8], mostOutput: Int, deadline: Duration
     ) throws(ImageError) -> [UInt8] {
         let run: BoundedRun

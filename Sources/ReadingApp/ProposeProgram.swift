@@ -31,11 +31,11 @@ enum ProposeProgram {
     private static let mostPages = 60
 
     private static func propose(_ bytes: [UInt8], id: String, name: String) async throws -> ProposedPackage {
-        let count = try ImageCodec.frameCount(bytes)
+        let pdf = ImageFormat(sniffing: bytes) == .pdf ? try PDFPages(bytes) : nil
+        let count = try pdf?.count ?? ImageCodec.frameCount(bytes)
         // No form has so many, and each takes seconds.
         guard count <= mostPages else { throw ProposalFailure(code: "too-many-pages") }
-        let isPDF = ImageFormat(sniffing: bytes) == .pdf
-        let form = isPDF ? PDFPages.form(of: bytes).map(PDFFormFields.init) : nil
+        let form = pdf == nil ? nil : PDFPages.form(of: bytes).map(PDFFormFields.init)
         let desks = LabelDesks()
         let clock = ContinuousClock()
         var pages: [PrintedPage] = []
@@ -45,7 +45,7 @@ enum ProposeProgram {
         Vision.setThreads(2)
         for frame in 1...max(1, count) {
             let start = clock.now
-            let image = try ImageCodec.decode(bytes, frame: frame).gray()
+            let image = try (pdf?.render(frame) ?? ImageCodec.decode(bytes, frame: frame)).gray()
             // Buttons are for the screen.
             let hidden =
                 form?.fields.filter { $0.page == frame && ($0.kind == .button || $0.isHidden) }.map(\.box) ?? []
@@ -54,7 +54,7 @@ enum ProposeProgram {
             let (blank, quarters) =
                 hasFields
                 ? (try BlankPage(image, isScan: false, hidden: hidden), 0)
-                : try await desks.first.upright(image, isScan: !isPDF)
+                : try await desks.first.upright(image, isScan: pdf?.isPicture(frame) ?? true)
             var page = blank.printed
             page.barcodes = try barcodes(on: blank.image)
             page.lines.removeAll { line in page.barcodes.contains { $0.box.holds(line.box) } }

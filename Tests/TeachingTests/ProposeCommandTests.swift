@@ -64,29 +64,3 @@ struct `blankett forms propose` {
         }
     }
 }
-
-extension Field {
-    /// Every place that ink is read from.
-    fileprivate var places: [MillimetreRect] {
-        switch kind {
-        case .choice: options.compactMap(\.box)
-        case .table:
-            (0..<rows).flatMap { row in
-                columns.map { column in
-                    let height = box.height / Double(rows)
-                    return MillimetreRect(
-                        x: box.x + column.x, y: box.y + Double(row) * height, width: column.width, height: height)
-                }
-            }
-        default: [box]
-        }
-    }
-}
-
-extension MillimetreRect {
-    /// The common part as a share of both together, 0...1.
-    fileprivate func overlap(_ other: MillimetreRect) -> Double {
-        let common = max(0, min(maxX, other.maxX) - max(x, other.x)) * max(0, min(maxY, other.maxY) - max(y, other.y))
-        return common / (width * height + other.width * other.height - common)
-    }
-}
