@@ -147,6 +147,21 @@ void copencv_layout_pack(const float *layout, int8_t *out) {
 
 float copencv_layout_likeness(const int8_t *a, const int8_t *b) { return float(dot(a, b, copencv_layout_count)) / (packing * packing); }
 
+float copencv_layout_likeness_near(const int8_t *a, const int8_t *b) {
+  int32_t best = INT32_MIN;
+  for (int dy = -1; dy <= 1; dy++)
+    for (int dx = -1; dx <= 1; dx++) {
+      int32_t sum = 0;
+      for (int c = 0; c < 3; c++)
+        for (int y = std::max(0, -dy); y < rows + std::min(0, -dy); y++) {
+          const int8_t *one = a + c * channelCells + y * columns, *other = b + c * channelCells + (y + dy) * columns;
+          sum += dot(one + std::max(0, -dx), other + std::max(0, dx), columns - std::abs(dx));
+        }
+      best = std::max(best, sum);
+    }
+  return float(best) / (packing * packing);
+}
+
 void copencv_layout_coarse(const int8_t *layout, int8_t *out) {
   constexpr int side = 4, across = 16, down = 22;
   static_assert(across * down * 3 == copencv_coarse_count && across * side >= columns && down * side == rows);

@@ -124,7 +124,8 @@ actor PageDesk {
         }
         times.lap("identify")
 
-        let (form, alternatives) = try decided(page, image)
+        let candidates = try await numbered(decided(page, image), page, image)
+        let (form, alternatives) = (candidates[0], Array(candidates.dropFirst()))
         guard let package = library[form] else { return try unread(result, image, options, times) }
         let template = package.template
         let tasks = template.fields.filter { $0.isRead(on: page.page) }.map { field in
@@ -216,16 +217,32 @@ actor PageDesk {
         codes.filter { (try? $0.pattern.wholeMatch(in: text)) != nil }.map(\.form)
     }
 
-    /// Which of the forms with this very page it is: the barcode says so where there is one.
-    private func decided(_ page: any RegisteredPage, _ image: PageImage) throws -> (FormKey, [FormKey]) {
+    /// Which of the forms with this very page it may be: what the barcodes say, where they name only one.
+    ///
+    /// - Returns: At least one, the likeliest first.
+    private func decided(_ page: any RegisteredPage, _ image: PageImage) throws -> [FormKey] {
         let forms = [page.form] + page.alternatives
-        guard forms.count > 1, codes.contains(where: { forms.contains($0.form) }) else {
-            return (page.form, page.alternatives)
+        guard forms.count > 1, codes.contains(where: { forms.contains($0.form) }) else { return forms }
+        let texts = try barcodes.read(image).map(\.text)
+        let named = forms.filter { form in texts.contains { self.forms(named: $0).contains(form) } }
+        return Set(named.map(\.id)).count == 1 ? named : forms
+    }
+
+    /// Of several forms with this very page those whose printed number stands there, where one does.
+    private func numbered(
+        _ forms: [FormKey], _ page: any RegisteredPage, _ image: PageImage
+    ) async throws -> [FormKey] {
+        guard forms.count > 1 else { return forms }
+        var seen: [FormKey] = []
+        var lacking: [FormKey] = []
+        for form in forms {
+            guard let package = library[form], let printed = try numbers.number(of: package, page: page.page),
+                page.shows(printed.place, in: image)
+            else { continue }
+            let said = try await hear(page.snippet(of: printed.place, margin: 1).scan)
+            if printed.number.finding(in: said) == .seen { seen.append(form) } else { lacking.append(form) }
         }
-        for barcode in try barcodes.read(image) {
-            if let form = self.forms(named: barcode.text).first(where: forms.contains) { return (form, []) }
-        }
-        return (page.form, page.alternatives)
+        return seen.isEmpty ? forms : forms.filter { !lacking.contains($0) }
     }
 
     private nonisolated func hear(_ line: PageImage?) async throws -> [String] {

@@ -27,7 +27,7 @@ public final class FormIndex {
     }
 
     /// Change it when layouts are computed another way, so that cached ones are not taken for new.
-    private static let version = 1
+    private static let version = 2
 
     let entries: [Entry]
     /// The layouts, by the size of their paper.
@@ -81,6 +81,18 @@ public final class FormIndex {
     /// The other entries whose layouts are nearly this one's.
     func alike(_ entry: Int, above least: Double) -> [(entry: Int, score: Double)] {
         shelves[entries[entry].shelf].alike(entries[entry].place, above: least)
+    }
+
+    /// About 0 for strangers, 1 for the same where one is moved a little; 0 for pages of different paper.
+    func likeness(_ one: Int, _ other: Int) -> Double {
+        guard entries[one].shelf == entries[other].shelf else { return 0 }
+        return shelves[entries[one].shelf].likeness(entries[one].place, entries[other].place)
+    }
+
+    /// Whether the layouts of two entries are the same to the last cell, as those of one picture are.
+    func areAlike(_ one: Int, _ other: Int) -> Bool {
+        entries[one].shelf == entries[other].shelf
+            && shelves[entries[one].shelf].areAlike(entries[one].place, entries[other].place)
     }
 
     /// The blank page itself.
@@ -138,7 +150,7 @@ public final class FormIndex {
         }
         let image = try decode(file)
         let blank = try GrayPage(image, pixelsPerMillimetre: scale(image, page.width, page.height))
-        let layout = try Layout(packing: blank.layout(size: (page.width, page.height), isScan: false))
+        let layout = try Layout(packing: blank.layout(size: (page.width, page.height), isScan: true))
         if let cached {
             // A cache that cannot be written costs time at the next start and nothing else.
             try? FileManager.default.createDirectory(

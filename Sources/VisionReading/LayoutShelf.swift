@@ -46,6 +46,20 @@ struct LayoutShelf {
         return scores.map(Double.init)
     }
 
+    /// The most by which two are alike where one is moved by a cell at most, about 0 for strangers, 1 for the same.
+    func likeness(_ one: Int, _ other: Int) -> Double {
+        cells.withUnsafeBufferPointer { cells in
+            guard let first = cells.baseAddress else { return 0 }
+            return Double(copencv_layout_likeness_near(first + one * Layout.count, first + other * Layout.count))
+        }
+    }
+
+    /// Whether two places hold the same numbers.
+    func areAlike(_ one: Int, _ other: Int) -> Bool {
+        cells[(one * Layout.count)..<((one + 1) * Layout.count)]
+            == cells[(other * Layout.count)..<((other + 1) * Layout.count)]
+    }
+
     /// The entries whose layouts are like that at `place`, about 0 for strangers, 1 for the same; itself left out.
     func alike(_ place: Int, above least: Double) -> [(entry: Int, score: Double)] {
         cells.withUnsafeBufferPointer { cells in

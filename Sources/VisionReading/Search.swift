@@ -27,21 +27,22 @@ final class Search {
         return (form == nil || key.id == form) && (version == nil || key.version == version)
     }
 
-    /// - Returns: The proven page, and other forms whose page is the same to the last word; `nil` when there is none.
-    func run() throws -> (registration: Registration, alternatives: [FormKey])? {
+    /// A proven page, and other forms whose page is the same to the last word, the newest versions first.
+    typealias Finding = (registration: Registration, alternatives: [FormKey])
+
+    /// - Returns: `nil` when no page is proven, or it cannot be made out which of two that differ it is.
+    func run() throws -> Finding? {
         let upright = try ranking(turned: false)
         guard let best = upright.first else { return try fallback(upright, ranking(turned: true)) }
         let shortList = upright.prefix(6).filter { $0.score > 0.8 * best.score }
-        if let proven = try firstProven(shortList) { return try settle(proven) }
+        if let proven = try firstProven(shortList) { return try settle(proven, among: shortList) }
         return try fallback(upright, ranking(turned: true))
     }
 
     /// Scans that cut or shift the layout, and pages that lie on their side.
-    private func fallback(_ upright: [Candidate], _ turned: [Candidate]) throws
-        -> (registration: Registration, alternatives: [FormKey])?
-    {
+    private func fallback(_ upright: [Candidate], _ turned: [Candidate]) throws -> Finding? {
         let rest = (upright.prefix(12) + turned.prefix(6)).sorted { $0.score > $1.score }
-        return try firstProven(rest).flatMap(settle)
+        return try firstProven(rest).flatMap { try settle($0, among: rest) }
     }
 
     private struct Candidate {
@@ -95,20 +96,21 @@ final class Search {
 
     /// Chooses among pages that are nearly the same, such as two versions of one form, by the parts in which they differ;
     /// `nil` where these cannot be made out.
-    private func settle(_ proven: Registration) throws -> (registration: Registration, alternatives: [FormKey])? {
-        let siblings = index.alike(proven.entry, above: Self.leastLikeness)
-            .filter { isWanted($0.entry) }
-            .sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
+    private func settle(_ proven: Registration, among candidates: [Candidate]) throws -> Finding? {
         var winner = proven
         var same: [Registration] = []
-        for sibling in siblings.prefix(8) {
-            guard let other = try register(sibling.entry, like: proven), other.proof.verdict == .accepted else {
-                continue
-            }
+        for other in try siblings(of: proven) + rivals(of: proven, among: candidates) {
             let (vote, weight) = try compare(winner, other)
-            if weight < Self.leastDifference || (abs(vote) < Self.leastVote && weight < Self.clearDifference) {
+            // Here by its layout alone: the same paper is just on the other side of what proves a page.
+            if other.proof.verdict != .accepted, weight >= Self.leastDifference { continue }
+            let isEven = abs(vote) < (weight > Self.otherRendering ? Self.leastVoteOfRenderings : Self.leastVote)
+            let isOtherForm = index.entries[winner.entry].form.id != index.entries[other.entry].form.id
+            if weight < Self.leastDifference || (isEven && weight < Self.clearDifference) {
                 same.append(other)
-            } else if abs(vote) < Self.leastVote {
+            } else if isEven, weight > Self.otherRendering, isOtherForm {
+                // The same print, but drawn anew or scanned; a small difference would not be seen among so many.
+                same.append(other)
+            } else if isEven {
                 // Two versions, and the scan does not show which: folded over, or stamped just there.
                 nearest = winner
                 return nil
@@ -117,11 +119,37 @@ final class Search {
                 same = []
             }
         }
-        // Where two versions share a page, it is taken for the newest; the document's other pages tell.
-        let newest = ([winner] + same).max { index.entries[$0.entry].form < index.entries[$1.entry].form } ?? winner
-        let alternatives = ([winner] + same).filter { $0.entry != newest.entry }.map { index.entries[$0.entry].form }
-        return (newest, alternatives)
+        // Where two versions share a page, it is taken for the newest; the document's other pages tell. Other forms come last.
+        let id = index.entries[winner.entry].form.id
+        let sorted = ([winner] + same).sorted { one, other in
+            let (first, second) = (index.entries[one.entry].form, index.entries[other.entry].form)
+            return (first.id == id) != (second.id == id) ? first.id == id : first > second
+        }
+        return (sorted[0], sorted.dropFirst().map { index.entries[$0.entry].form })
     }
+
+    /// The scan laid on pages whose blanks are nearly the same, where that proves it too, and on those of the very same layout.
+    private func siblings(of proven: Registration) throws -> [Registration] {
+        try index.alike(proven.entry, above: Self.leastLikeness)
+            .filter { isWanted($0.entry) }
+            .sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
+            .prefix(8).compactMap { try register($0.entry, like: proven) }
+            .filter { $0.proof.verdict == .accepted || index.areAlike($0.entry, proven.entry) }
+    }
+
+    /// The same of other pages that are about as likely by the layout of the scan: a blank may have been scanned askew, and then
+    /// its layout is not that of the same paper, straight.
+    private func rivals(of proven: Registration, among candidates: [Candidate]) throws -> [Registration] {
+        guard let own = candidates.first(where: { $0.entry == proven.entry }) else { return [] }
+        let likely = candidates.filter { $0.score > Self.leastRivalry * own.score && tried[$0.entry] == nil }
+            .filter { index.likeness($0.entry, proven.entry) > Self.leastRivalLikeness }
+        return try likely.prefix(2).compactMap { try register($0.entry) }.filter { $0.proof.verdict == .accepted }
+    }
+
+    // Of the proven page's own likeness to the scan.
+    private static let leastRivalry = 0.9
+    // Between the two blanks, a little moved. Two scans of one paper have 0.93 and more; one stranger in ten of one sender, too.
+    private static let leastRivalLikeness = 0.9
 
     // Between layouts of two versions that a scan of either may be taken for. Those that differ in one thing have 0.99
     // and more; strangers from one sender up to 0.92. Versions that differ more are told apart by the proof.
@@ -133,6 +161,11 @@ final class Search {
     private static let clearDifference = 12.0
     // Scans of 150 dpi and JPEG 50 tell a digit with 0.09 and more, mostly 0.2.
     private static let leastVote = 0.06
+
+    // From here on blanks differ nearly everywhere, as the same print does that was rendered in two ways.
+    private static let otherRendering = 150.0
+    // Which of two renderings a scan is nearer to says nothing; seen up to 0.06.
+    private static let leastVoteOfRenderings = 0.15
 
     private func compare(_ first: Registration, _ second: Registration) throws -> (vote: Double, weight: Double) {
         var (vote, weight) = (0.0, 0.0)

@@ -185,6 +185,31 @@ struct `A library of forms` {
         #expect(problems.count == 6)
     }
 
+    /// Packages as id, version, the length of the blank page in the file, and the barcode that its template names.
+    @Test(arguments: [
+        ("a1 297", "b1 297", [["a", "b"]]),
+        ("a1 297", "a2 297", []),
+        ("a1 297", "b1 148", []),
+        ("a1 297 A.*", "b1 297", [["a", "b"]]),
+        ("a1 297 .*", "b1 297 .*", [["a", "b"]]),
+        ("a1 297 A.*", "b1 297 B.*", []),
+    ])
+    func `names forms that are the very same paper`(_ first: String, _ second: String, _ twins: [[String]]) throws {
+        for (index, package) in [first, second].enumerated() {
+            let words = package.split(separator: " ").map(String.init)
+            let code = words.count > 2 ? "identification: { barcode: \"\(words[2])\" }" : ""
+            try write(
+                BadTemplate.base(
+                    id: String(words[0].prefix(1)), version: String(words[0].suffix(1)),
+                    pages: "[{ image: \"page-1.png\", width: 210, height: \(words[1]) }]", more: code),
+                files: ["page-1.png": png(827, words[1] == "297" ? 1169 : 583)],
+                to: TemporaryDirectory.url.appending(path: "\(index)"))
+        }
+        let library = try FormLibrary.load([TemporaryDirectory.url])
+        #expect(library.twins.map { $0.map(\.id) } == twins)
+        #expect(library.twinRemarks.map(\.path) == twins.map { _ in "id" })
+    }
+
     @Test
     func `says that there is no package`() {
         let (library, problems) = FormLibrary.examine([TemporaryDirectory.url])

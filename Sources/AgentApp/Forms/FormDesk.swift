@@ -15,6 +15,8 @@ public actor FormDesk {
         public var errorTarget: Double
         public var origin: FormSources.Origin
         public var standing: CertificateStanding
+        /// Forms with other ids on the very same paper, when it has just gone into force: pages of either are asked about.
+        public var samePaper: [FormKey]?
     }
 
     public nonisolated let sources: FormSources
@@ -101,7 +103,9 @@ public actor FormDesk {
         }
         // On disk from here on: a restart would take it up by itself.
         await refresh()
-        return view(library[key] ?? taken)
+        var view = view(library[key] ?? taken)
+        view.samePaper = library.twins.first { $0.contains(key) }?.filter { $0.id != key.id }
+        return view
     }
 
     /// Looks again which forms there are, and has pages read with them from now on.

@@ -54,6 +54,8 @@ int32_t copencv_layout_match(const float *_Nonnull scan, const int8_t *_Nonnull 
                              int32_t count, float *_Nonnull scores);
 // Likeness of two packed layouts as they lie.
 float copencv_layout_likeness(const int8_t *_Nonnull a, const int8_t *_Nonnull b);
+// The same, the most over moves by a cell at most.
+float copencv_layout_likeness_near(const int8_t *_Nonnull a, const int8_t *_Nonnull b);
 
 typedef struct {
   double h[9];            // millimetres on the blank to pixels of the scan

@@ -42,6 +42,7 @@ export const texts = {
   "doubt.number-not-seen": ["Numret som är tryckt på blanketten syns inte på bilden. Kontrollera att det är den här versionen.", "The number that is printed on the form is not on the picture. Check that it is this version."],
   "doubt.other-print": ["Något som är tryckt är inte som på den inlärda blanketten. Är det en ny version ska teknikern lära in den först.", "Something that is printed is not as on the form that was taught. If it is a new version, have the technician teach it first."],
   "doubt.shared-page": ["En sida ser likadan ut i flera versioner av blanketten. Kontrollera att det är den här.", "A page is the same in several versions of the form. Check that it is this one."],
+  "doubt.shared-form": ["Samma tryck finns på en annan blankett. Kontrollera att det är den här, eller välj den andra nedan.", "Another form has the same print. Check that it is this one, or choose the other below."],
   "doubt.version-assigned": ["Någon har sagt att det är den här versionen. Titta noga på alla fält.", "Somebody said that it is this version. Look at all fields with care."],
   otherPrint: ["Annat tryck", "Other print"],
   showPlace: ["Visa ställe {0}, sida {1}", "Show place {0}, page {1}"],

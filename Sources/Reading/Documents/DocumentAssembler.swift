@@ -175,10 +175,15 @@ public struct DocumentAssembler: Sendable {
         let places = Dictionary(template.fields.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
         reading.fields.sort { places[$0.name, default: .max] < places[$1.name, default: .max] }
         reading.pages.sort { ($0.page ?? 0) < ($1.page ?? 0) }
-        let named = Set(reading.fields.map(\.name))
-        let takenForOthers = Set(pages.filter { $0.form != form }.compactMap(\.page))
-        if template.fields.contains(where: { takenForOthers.contains($0.page) && !named.contains($0.name) }) {
+        if pages.contains(where: { !wasRead($0, as: template) }) {
             reading.reasons.append("\(Self.doubtfulPage) was read as the right version: \(PageDoubt.sharedPage.words).")
+        }
+        // Versions of one form on the same paper are one paper: the newest says how it is to be read. Another form is not.
+        let twins = Set(draft.forms.map(\.id)).subtracting([form.id]).sorted()
+        if !twins.isEmpty, let number = pages.lazy.compactMap(\.page).first {
+            reading.reasons.append(
+                "\(Self.doubtfulPage) \(number) is of this form: \(PageDoubt.sharedForm.words) \(twins.joined(separator: ", "))."
+            )
         }
         for page in pages where page.reason == PageResult.numberNotSeen {
             let number = page.page.map(String.init) ?? "?"
@@ -199,6 +204,13 @@ public struct DocumentAssembler: Sendable {
             reading.reasons.append("The pages of \(template.id) carry numbers of different persons or cases.")
         }
         return reading.assessed(by: template)
+    }
+
+    /// Whether a page was read with the very fields that a form has there: as this form, or as another that shares the page.
+    private func wasRead(_ page: PageResult, as form: FormTemplate) -> Bool {
+        guard page.form != form.key, let number = page.page else { return true }
+        guard let other = page.form.flatMap({ templates[$0] }) else { return false }
+        return other.fields(on: number) == form.fields(on: number)
     }
 
     /// A choice whose options stand on several pages was read once on each.
@@ -226,6 +238,18 @@ public struct DocumentAssembler: Sendable {
 
 extension FormTemplate {
     fileprivate func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+
+    /// What decides how a page is read, and not what fields are called.
+    fileprivate func fields(on page: Int) -> Set<Field> {
+        Set(
+            fields.filter { field in field.page == page || field.options.contains { $0.page == page } }.map { field in
+                var bare = field
+                bare.label = nil
+                for option in bare.options.indices { bare.options[option].label = nil }
+                for column in bare.columns.indices { bare.columns[column].label = nil }
+                return bare
+            })
+    }
 }
 
 extension Field {

@@ -8,6 +8,8 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
     case otherPrint = "other-print"
     /// A page is the same in several versions, and this document's others do not tell.
     case sharedPage = "shared-page"
+    /// All its pages are the same in forms of other ids.
+    case sharedForm = "shared-form"
     /// A person said which version it is.
     case versionAssigned = "version-assigned"
 
@@ -18,6 +20,7 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
         case .numberNotSeen: "the number that is printed on it was not seen"
         case .otherPrint: "other print stands on"
         case .sharedPage: "it is the same in several"
+        case .sharedForm: "the same is printed on"
         case .versionAssigned: "a person said so"
         }
     }

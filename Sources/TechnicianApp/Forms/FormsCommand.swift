@@ -22,11 +22,13 @@ enum FormsCommand {
         discussion: Words(
             en: """
                 Each problem names the file, the line and the place, and what to write instead. Exits with 0 only when
-                every package is right.
+                every package is right. Forms with different ids on the very same paper are named too: each is right, but
+                every page of them will be asked about.
                 """,
             sv: """
                 Varje fel anger fil, rad och plats, och vad som ska stå i stället. Slutar med 0 bara när alla paket är
-                rätt.
+                rätt. Blanketter med olika id på exakt samma papper nämns också: var för sig är de rätt, men varje sida
+                av dem kommer att frågas om.
                 """),
         options: [.json],
         operands: .init(
@@ -35,9 +37,10 @@ enum FormsCommand {
     ) { invocation in
         let (library, problems) = FormLibrary.examine(invocation.arguments.operands.map { URL(filePath: $0) })
         if invocation.wantsJSON {
-            try invocation.printJSON(Report(library, problems))
+            try invocation.printJSON(Report(library, problems, remarks: library.twinRemarks))
         } else {
             for problem in problems { invocation.console.print(problem.description) }
+            for remark in library.twinRemarks { invocation.console.note(remark.description) }
             for package in library.packages { invocation.console.print(line(package, invocation.language)) }
         }
         return problems.isEmpty ? .done : .badInput
@@ -103,20 +106,26 @@ enum FormsCommand {
             var path: String
             var message: String
             var advice: String
+
+            init(_ problem: FormProblem) {
+                (file, line, path) = (problem.file, problem.line, problem.path)
+                (message, advice) = (problem.message, problem.advice)
+            }
         }
 
         var forms: [Form]
         var problems: [Problem]
+        /// What is no mistake in a package, and asks for people's time; of `check`, where there is any.
+        var remarks: [Problem]?
 
-        init(_ library: FormLibrary, _ problems: [FormProblem]) {
+        init(_ library: FormLibrary, _ problems: [FormProblem], remarks: [FormProblem] = []) {
             forms = library.packages.map {
                 Form(
                     id: $0.template.id, version: $0.template.version, name: $0.template.name,
                     pages: $0.template.pages.count, fields: $0.template.fields.count, folder: $0.folder.relativePath)
             }
-            self.problems = problems.map {
-                Problem(file: $0.file, line: $0.line, path: $0.path, message: $0.message, advice: $0.advice)
-            }
+            self.problems = problems.map(Problem.init)
+            self.remarks = remarks.isEmpty ? nil : remarks.map(Problem.init)
         }
     }
 }

@@ -53,8 +53,21 @@ enum LoadFormCommand {
                     "\(form.key)\t\(form.name.text(in: invocation.language.rawValue))\t"
                         + (answer["standing"]?.stringValue ?? ""))
             }
+            let twins = (answer["samePaper"]?.arrayValue ?? []).compactMap { twin in
+                twin["id"]?.stringValue.map { "\($0) \(Int(twin["version"]?.numberValue ?? 1))" }
+            }
+            if !twins.isEmpty { invocation.console.note(samePaper(form.key, twins)[invocation.language]) }
         }
         if invocation.wantsJSON { try invocation.printJSON(loaded) }
         return .done
+    }
+
+    private static func samePaper(_ form: FormKey, _ twins: [String]) -> Words {
+        let names = twins.joined(separator: ", ")
+        return Words(
+            en: "\(form) has the same blank pages as \(names), so every page of either is asked about. "
+                + "Print a number or a barcode on one of them.",
+            sv: "\(form.id) \(form.version) har samma sidor som \(names), så varje sida av dem frågas det om. "
+                + "Tryck ett nummer eller en streckkod på en av dem.")
     }
 }

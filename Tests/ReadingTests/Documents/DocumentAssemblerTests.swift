@@ -201,18 +201,53 @@ struct `The assembler` {
         #expect(made.first?.form?.version == 2)
     }
 
-    @Test func `doubts a page that was read as another version and lacks a field of this one`() throws {
+    @Test(arguments: ["added", "a type", "a label"])
+    func `doubts a page that was read as another version with other fields`(_ what: String) throws {
         var newer = template()
         newer.version = 2
-        var added = try #require(newer.fields.last { $0.page == 2 })
-        added.name = "added"
-        newer.fields.append(added)
+        let last = newer.fields.count - 1
+        switch what {
+        case "added":
+            newer.fields.append(newer.fields[last])
+            newer.fields[last + 1].name = "added"
+        case "a type": newer.fields[last].type = .digits
+        default: newer.fields[last].label = "Another word for it"
+        }
         var first = page(1, "1", id: "199001012385")
         first.form = newer.key
         var second = page(2, "2")
         second.alternatives = [newer.key]
         let document = DocumentAssembler.assemble([first, second], templates: [template(), newer])[0]
-        #expect(document.outcome == .needsReview)
-        #expect(document.doubts == [.sharedPage])
+        #expect(document.outcome == (what == "a label" ? .read : .needsReview))
+        #expect(document.doubts == (what == "a label" ? [] : [.sharedPage]))
+    }
+
+    /// What else each page may be, what the document becomes, and what is asked.
+    @Test(
+        arguments: [
+            (["other 1"], ["other 1"], "form 1", [.sharedForm]),
+            (["other 1"], [], "form 1", []),
+            ([], ["other 1"], "form 1", []),
+            (["form 2"], ["form 2"], "form 1", []),
+            (["form 2", "other 1"], ["other 1", "form 2"], "form 1", [.sharedForm]),
+        ] as [([String], [String], String, [PageDoubt])])
+    func `asks which form it is where nothing printed tells`(
+        _ first: [String], _ second: [String], _ form: String, _ doubts: [PageDoubt]
+    ) {
+        func key(_ words: String) -> FormKey {
+            FormKey(id: String(words.prefix { $0 != " " }), version: Int(words.suffix(1)) ?? 0)
+        }
+        let templates = ["form 1", "form 2", "other 1"].map { words in
+            var made = template()
+            (made.id, made.version) = (key(words).id, key(words).version)
+            return made
+        }
+        var pages = [page(1, "1", id: "199001012385"), page(2, "2", id: "199001012385")]
+        pages[0].alternatives = first.map(key)
+        pages[1].alternatives = second.map(key)
+        let document = DocumentAssembler.assemble(pages, templates: templates)[0]
+        #expect(document.form.map { "\($0.id) \($0.version)" } == form)
+        #expect(document.doubts == doubts)
+        #expect(document.outcome == (doubts.isEmpty ? .read : .needsReview))
     }
 }
