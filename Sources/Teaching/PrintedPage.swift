@@ -25,6 +25,20 @@ public struct PrintedPage: Sendable {
         self.barcodes = barcodes
     }
 
+    /// The same page turned by two quarters.
+    public var onItsHead: PrintedPage {
+        func turned(_ box: MillimetreRect) -> MillimetreRect {
+            MillimetreRect(x: width - box.maxX, y: height - box.maxY, width: box.width, height: box.height)
+        }
+        return PrintedPage(
+            width: width, height: height,
+            rules: rules.map { Rule(box: turned($0.box), isVertical: $0.isVertical, isDotted: $0.isDotted) },
+            regions: regions.map { Region(box: turned($0.box), area: $0.area) }, map: map.onItsHead,
+            lines: lines.map { TextLine(box: turned($0.box), text: $0.text) }
+                .sorted { ($0.box.y, $0.box.x) < ($1.box.y, $1.box.x) },
+            barcodes: barcodes.map { PrintedBarcode(box: turned($0.box), text: $0.text) })
+    }
+
     /// A printed straight line.
     public struct Rule: Sendable, Hashable {
         /// Thickness included.
@@ -81,6 +95,11 @@ public struct RegionMap: Sendable {
         self.height = height
         self.cellsPerMillimetre = cellsPerMillimetre
         self.indices = indices
+    }
+
+    /// The same turned by two quarters.
+    var onItsHead: RegionMap {
+        RegionMap(width: width, height: height, cellsPerMillimetre: cellsPerMillimetre, indices: indices.reversed())
     }
 
     /// The region at a place in millimetres; `nil` on a rule and outside of the page.

@@ -34,6 +34,20 @@ public struct BlankPage: Sendable {
         withoutRules = try Self.straight(page, degrees, without: marks, hidden: hidden)
     }
 
+    /// The same page turned by two quarters; ``degrees`` stays what it was turned by before.
+    public var onItsHead: BlankPage {
+        BlankPage(
+            printed: printed.onItsHead, image: image.turned(quarters: 2),
+            withoutRules: withoutRules.turned(quarters: 2), degrees: degrees)
+    }
+
+    private init(printed: PrintedPage, image: PageImage, withoutRules: PageImage, degrees: Double) {
+        self.printed = printed
+        self.image = image
+        self.withoutRules = withoutRules
+        self.degrees = degrees
+    }
+
     private static func pixelsPerMillimetre(of image: PageImage) -> (x: Double, y: Double) {
         if let resolution = image.resolution, resolution >= 90, resolution <= 1300 {
             return (resolution / 25.4, resolution / 25.4)

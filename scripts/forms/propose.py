@@ -5,13 +5,13 @@ usage: scripts/accuracy propose [--blankett PROGRAM] [--out DIR] [--form WORD]â€
   --blankett PROGRAM  the program to measure (.build/debug/blankett)
   --out DIR           where blanks and packages go (.build/accuracy/propose)
   --form WORD         only forms whose name has WORD in it
-  --condition WORD    only these: acroform, pdf, scan, skewed, scanpdf, side, head
+  --condition WORD    only these: acroform, pdf, scan, skewed, scanpdf, side, otherside, head
   --few               for a few forms: only that a package is found, not the shares of the promise
   --all               show each field that was missed or is too much
   --record FILE       write the figures there
 
 Conditions: the PDF as it is; the PDF stripped of its form fields; a 300 dpi scan of that; a scan that is turned, noisy, unevenly
-lit and a little out of focus; the same as a PDF of pictures, as copiers send it; scans that lie on their side and on their head. A place is found when it covers at least half of the union with the true one. The places of a
+lit and a little out of focus; the same as a PDF of pictures, as copiers send it; scans that lie on either side and on their head. A place is found when it covers at least half of the union with the true one. The places of a
 choice are its options, those of a comb with cells of its own the cells. "unseen" are true fields where nothing is printed
 that shows them: no frame, rule, or label close by that asks for them; they count as missed.
 
@@ -39,8 +39,8 @@ POINT = 25.4 / 72
 FORMS = ["dodsorsaksintyg-blank", "fk7263-blank", "tstrk1007-V0607-blank", "tstrk1007-V06U08-blank"]
 CONDITIONS = {"acroform": None, "pdf": None, "scan": {}, "skewed": {"angle": -1.7, "noise": 6, "blur": 1.2, "shade": 12},
               "scanpdf": {"angle": 1.3, "noise": 6, "blur": 1.2, "shade": 12},
-              "side": {"angle": 0.4, "noise": 4}, "head": {"angle": -0.3, "noise": 4}}
-QUARTERS = {"side": 1, "head": 2}
+              "side": {"angle": 0.4, "noise": 4}, "otherside": {"angle": 0.4, "noise": 4}, "head": {"angle": -0.3, "noise": 4}}
+QUARTERS = {"side": 1, "otherside": 3, "head": 2}
 
 
 # The blanks
