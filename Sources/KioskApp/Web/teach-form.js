@@ -10,6 +10,7 @@ export const reviews = ["when-uncertain", "always", "two-people", "never"];
 const most = 200;
 const round = (number) => Math.round(number * 100) / 100;
 const rounded = (box) => box.map(round);
+const unnumbered = (name) => name.replace(/-\d+$/, "");
 
 /** Words of a label: a plain string is Swedish. */
 export const labelIn = (label, language) => (typeof label === "string" ? (language === "sv" ? label : "") : (label?.[language] ?? ""));
@@ -227,21 +228,23 @@ export class FormModel extends EventTarget {
     this.select([]);
   }
 
+  /** A copy of each that is chosen, right below it. */
   duplicate() {
-    const made = [];
+    this.addCopies(this.chosen.map((field) => copyOf(field, 0, boundsOf(field)[3] + 1)));
+  }
+
+  /** Adds copies, each kept on its sheet and with a name that is free, and chooses them; `also` is undone together with that. */
+  addCopies(copies, also = () => {}) {
     this.change(() => {
-      for (const field of this.chosen) {
-        const copy = structuredClone(field);
+      also();
+      for (const copy of copies) {
         copy._key = this.nextKey++;
-        copy.name = this.freeName(field.name.replace(/-\d+$/, ""));
-        delete copy.target;
+        copy.name = this.freeName(copy.name);
+        for (const { box, part } of placesOf(copy)) this.setBox(copy, box, part);
         this.fields.push(copy);
-        made.push(copy._key);
-        const [, , , height] = boundsOf(copy);
-        for (const { box, part } of placesOf(copy)) this.setBox(copy, [box[0], box[1] + height + 1, box[2], box[3]], part);
       }
     });
-    this.select(made);
+    this.select(copies.map(({ _key }) => _key));
   }
 
   get canSplit() {
@@ -356,24 +359,17 @@ export class FormModel extends EventTarget {
    */
   addAlike(model, places) {
     const taken = this.fields.filter(({ kind }) => !["image", "barcode"].includes(kind)).flatMap(placesOf);
-    const copies = places.map((place) => copyAt(model, place)).filter((copy) => placesOf(copy).every(({ box, page }) =>
+    const copies = places.map((place) => labelled(copyOf(model, place.x, place.y, place.page), place)).filter((copy) => placesOf(copy).every(({ box, page }) =>
       this.pages[page - 1] && !taken.some((other) => other.page === page && overlap(other.box, box) > 0.3)));
     if (copies.length === 0) return 0;
     copies.sort((one, other) => one.page - other.page || boundsOf(one)[1] - boundsOf(other)[1] || boundsOf(one)[0] - boundsOf(other)[0]);
     const own = places.find(({ page, x, y }) => page === model.page && Math.hypot(x, y) < 1);
-    this.change(() => {
-      if (own?.label && !model.label) {
-        model.label = { sv: own.label };
-        model.name = this.freeName(slug(own.label) || model.name);
-      }
-      for (const copy of copies) {
-        copy._key = this.nextKey++;
-        copy.name = this.freeName(slug(labelIn(copy.label, "sv")) || model.name.replace(/-\d+$/, ""));
-        for (const { box, part } of placesOf(copy)) this.setBox(copy, box, part);
-        this.fields.push(copy);
-      }
+    this.addCopies(copies, () => {
+      if (!own?.label || model.label) return;
+      model.label = { sv: own.label };
+      model.name = this.freeName(slug(own.label) || model.name);
+      for (const copy of copies) if (!copy.label) copy.name = unnumbered(model.name);
     });
-    this.select(copies.map(({ _key }) => _key));
     return copies.length;
   }
 
@@ -431,20 +427,33 @@ export class FormModel extends EventTarget {
   }
 }
 
-/** A field like `model` at another place, called what is printed there. */
-function copyAt(model, { page, x, y, label, type }) {
+/**
+ * A field like `model`, so many millimetres away and named after it; its name may be taken.
+ *
+ * @param page all of it lies there; left out, each part stays on its page
+ */
+function copyOf(model, x, y, page) {
   const copy = structuredClone(model);
   const moved = ([left, top, width, height]) => rounded([left + x, top + y, width, height]);
-  copy.page = page;
+  if (page) copy.page = page;
   if (copy.box) copy.box = moved(copy.box);
   if (copy.cellBoxes) copy.cellBoxes = copy.cellBoxes.map(moved);
   for (const option of copy.kind === "choice" ? copy.options : []) {
-    option.box = moved(option.box);
-    delete option.page;
+    if (option.box) option.box = moved(option.box);
+    if (page) delete option.page;
   }
+  copy.name = unnumbered(model.name);
   delete copy.target;
+  return copy;
+}
+
+/** Calls a copy what is printed beside it, and makes it of the type that the words tell. */
+function labelled(copy, { label, type }) {
   delete copy.label;
-  if (label) copy.label = { sv: label };
+  if (label) {
+    copy.label = { sv: label };
+    copy.name = slug(label) || copy.name;
+  }
   if (["text", "comb"].includes(copy.kind) && type && type !== copy.type) {
     for (const key of ["options", "list"]) delete copy[key];
     copy.type = type;
