@@ -138,14 +138,19 @@ class ReviewPace(kiosk.DemoSteps):
         selector = f"{card} .entry input, {card} .entry textarea"
         entry = self.browser.find_element(By.CSS_SELECTOR, selector)
         others = self.browser.execute_script(
-            "return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent)", f"{card} .others button")
+            "return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent)", f"{card} .others button:not(.next-place)")
         if text in others and entry.tag_name == "input":
             clerk.key(*[Keys.ARROW_DOWN] * (others.index(text) + 1))
             self.assertEqual(entry.get_attribute("value"), text)
             return
-        # What is shorter: all of it anew, or the characters that are wrong, each run of them with a click.
+        # What is shorter: all of it anew, what is in doubt by the key that goes there, or what is wrong with a click for each.
         again = KEY * len(text)
+        walked = self.walk(entry, str(value), text) if self.browser.find_elements(By.CSS_SELECTOR, f"{card} .next-place") else None
         mended = 2 * HAND + POINT + 2 * BUTTON + KEY * changes_between(str(value or ""), text)
+        if walked and KEY * len(walked) < min(again, mended):
+            clerk.key(*walked)
+            self.assertEqual(entry.get_attribute("value"), text)
+            return
         if mended < again:
             clerk.click_only()
             clerk.press(*"x" * changes_between(str(value or ""), text))
@@ -153,6 +158,37 @@ class ReviewPace(kiosk.DemoSteps):
             clerk.press(*text or "x")
         self.browser.execute_script(
             "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true })); arguments[0].focus()", entry, text)
+
+    def walk(self, entry, value, wanted):
+        """The keys that mend what is in doubt, going there with F3; None where not all that is wrong is in doubt."""
+        places = []
+        while True:
+            self.keys(Keys.F3)
+            place = tuple(self.browser.execute_script("return [arguments[0].selectionStart, arguments[0].selectionEnd]", entry))
+            if place in places or place == (0, len(value)):
+                break
+            places.append(place)
+        self.keys(Keys.HOME)
+        self.browser.execute_script("arguments[0].select()", entry)
+        if not places or places != sorted(places):
+            return None
+        keys, last, done, end = [], None, "", 0
+        for number, (start, stop) in enumerate(places):
+            done += value[end:start]
+            # What stands there on the paper: up to where the text after the place goes on as it should.
+            after = value[stop:places[number + 1][0] if number + 1 < len(places) else None]
+            if not wanted.startswith(done):
+                return None
+            goes_on = wanted.find(after, len(done)) if after else len(wanted)
+            if goes_on < 0:
+                return None
+            meant = wanted[len(done):goes_on]
+            keys.append(Keys.F3)
+            if meant != value[start:stop]:
+                keys += list(meant) or [Keys.DELETE]
+                last = len(keys)
+            done, end = done + meant, stop
+        return keys[:last] if last and done + value[end:] == wanted else None
 
 
 def is_value(read, wanted):

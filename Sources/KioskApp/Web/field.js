@@ -1,5 +1,6 @@
 // One field beside the paper: what stands there, why it is asked about, and where to type.
 import { chip, element } from "./dom.js";
+import { doubtfulPlaces, walk } from "./places.js";
 import { code, localized, t } from "./strings.js";
 
 const rowInWords = (field, row) =>
@@ -247,6 +248,8 @@ function typing(field, context) {
   const bare = (text) => text.replace(/[^\p{L}\p{N}@.]/gu, "");
   const read = (field.reading.candidates ?? []).map(({ text }) => text.trim()).filter((text) => text && bare(text) !== bare(proposal));
   const others = [...new Set([proposal, ...read])].filter(Boolean).slice(0, 3);
+  const places = doubtfulPlaces(proposal, (field.reading.candidates ?? []).map(({ text }) => text.trim()), field.reading.reason);
+  const nextPlace = walk(input, places);
   const take = (text) => {
     input.value = text;
     input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -270,6 +273,9 @@ function typing(field, context) {
       event.preventDefault();
       take(others[(others.indexOf(input.value) + (event.key === "ArrowDown" ? 1 : others.length - 1)) % others.length]);
       input.select();
+    } else if (event.key === "F3" && places.length) {
+      event.preventDefault();
+      nextPlace();
     } else if (event.key === "Escape" && input.value !== proposal) {
       // The first Esc takes back what was typed, the next leaves.
       event.preventDefault();
@@ -289,7 +295,9 @@ function typing(field, context) {
       button,
       element("button", { type: "button", onclick: () => context.decide(field, { action: "clear" }) }, t("clear")),
     ),
-    others.length > 1 && element("div", { class: "others" }, element("span", { class: "hint" }, t("others")),
+    (others.length > 1 || places.length > 0) && element("div", { class: "others" },
+      places.length > 0 && element("button", { type: "button", class: "plain next-place", tabindex: "-1", onclick: nextPlace }, t("nextPlace")),
+      others.length > 1 && element("span", { class: "hint" }, t("others")),
       others.filter((text) => text !== proposal).map((text) => element("button", { type: "button", class: "plain", "aria-label": t("takeOther", text), onclick: () => take(text) }, text))),
     wrong,
   );

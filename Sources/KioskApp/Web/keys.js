@@ -4,8 +4,8 @@ import { t } from "./strings.js";
 
 const lists = {
   start: [["keyTab"], ["keyEnterOpen"], ["keyHelp"]],
-  document: [["keyEnter"], ["keyType"], ["keyOthers"], ["keyTab"], ["keyEsc"], ["keyUndo"], ["keyZoom"], ["keyHelp"]],
-  group: [["keyEnter"], ["keyType"], ["keyOthers"], ["keyTab"], ["keyAll"], ["keyZoom"], ["keyEsc"], ["keyHelp"]],
+  document: [["keyEnter"], ["keyType"], ["keyOthers"], ["keyPlace"], ["keyTab"], ["keyEsc"], ["keyUndo"], ["keyZoom"], ["keyHelp"]],
+  group: [["keyEnter"], ["keyType"], ["keyOthers"], ["keyPlace"], ["keyTab"], ["keyAll"], ["keyZoom"], ["keyEsc"], ["keyHelp"]],
 };
 
 const here = () => lists[location.hash.split("/")[1]] ?? lists.start;

@@ -9,6 +9,8 @@ export const texts = {
   keyType: ["a–ö 0–9 | ersätter förslaget", "a–z 0–9 | replaces the proposal"],
   keyOthers: ["↓ | tar nästa förslag", "↓ | takes the next proposal"],
   others: ["Eller:", "Or:"],
+  nextPlace: ["Till det osäkra (F3)", "To what is in doubt (F3)"],
+  keyPlace: ["F3 | går till nästa osäkra tecken", "F3 | goes to the next doubtful characters"],
   takeOther: ["Ta förslaget {0}", "Take the proposal {0}"],
   keyTab: ["Tab | går vidare", "Tab | goes on"],
   keyEsc: ["Esc | tar bort det som skrivits; en gång till går tillbaka", "Esc | takes back what was typed; once more goes back"],
