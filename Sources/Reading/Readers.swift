@@ -13,18 +13,37 @@ public struct TextCandidate: Sendable, Hashable {
     ///
     /// That the two agree proves nothing.
     public var sharing: String?
+    /// How likely the text is to all readers of one sight together: a natural logarithm, to be compared among the candidates
+    /// of one line only; `nil` where nobody says.
+    public var likelihood: Double?
 
     /// Whose sight it is: readers are independent where these differ.
     public var source: String { sharing ?? reader }
 
     public init(
-        text: String, confidence: Double, characterConfidences: [Double]? = nil, reader: String, sharing: String? = nil
+        text: String, confidence: Double, characterConfidences: [Double]? = nil, reader: String, sharing: String? = nil,
+        likelihood: Double? = nil
     ) {
         self.text = text
         self.confidence = confidence
         self.characterConfidences = characterConfidences
         self.reader = reader
         self.sharing = sharing
+        self.likelihood = likelihood
+    }
+}
+
+extension TextCandidate {
+    /// For a person to choose from: the likeliest first; but who does not say how likely, and sees for itself, is among the first three.
+    static func likeliestFirst(_ candidates: [TextCandidate]) -> [TextCandidate] {
+        var ranked = candidates.filter { $0.likelihood != nil }
+            .enumerated().sorted { a, b in
+                let (first, second) = (a.element.likelihood ?? 0, b.element.likelihood ?? 0)
+                return first != second ? first > second : a.offset < b.offset
+            }
+            .map(\.element)
+        ranked.insert(contentsOf: candidates.filter { $0.likelihood == nil }, at: min(2, ranked.count))
+        return ranked
     }
 }
 

@@ -79,6 +79,37 @@ struct CTCDecoder {
         return beams.sorted { $0.value.total > $1.value.total }.prefix(count).map { ($0.key, $0.value.total) }
     }
 
+    /// How likely a text is, over all ways in which its characters can lie in the columns.
+    ///
+    /// - Parameter characters: Classes, none of them the blank.
+    /// - Returns: The natural logarithm of the probability; `-.infinity` where the text cannot be.
+    func likelihood(of characters: [Int]) -> Double {
+        // Between the characters and around them there may be blanks: places 0, 2, 4 … of these states.
+        let count = 2 * characters.count + 1
+        func character(_ state: Int) -> Int { state.isMultiple(of: 2) ? 0 : characters[state / 2] }
+        var now = [Double](repeating: 0, count: count)
+        var sum = 0.0
+        for column in 0..<columns {
+            var next = [Double](repeating: 0, count: count)
+            for state in 0..<count {
+                var from = column == 0 ? (state < 2 ? 1 : 0) : now[state]
+                if column > 0, state > 0 { from += now[state - 1] }
+                if column > 0, state > 1, character(state) != 0, character(state) != character(state - 2) {
+                    from += now[state - 2]
+                }
+                // What a network rules out, another may see: nothing is impossible.
+                next[state] = from * max(probability(column, character(state)), 1e-7)
+            }
+            // Only shares are kept: without this a long line underflows.
+            let total = next.reduce(0, +)
+            guard total > 0 else { return -.infinity }
+            sum += log(total)
+            now = next.map { $0 / total }
+        }
+        let end = now[count - 1] + (count > 1 ? now[count - 2] : 0)
+        return end > 0 ? sum + log(end) : -.infinity
+    }
+
     static func mean(_ confidences: [Double]) -> Double {
         guard !confidences.isEmpty else { return 0 }
         let product = confidences.reduce(1) { $0 * max($1, 1e-6) }

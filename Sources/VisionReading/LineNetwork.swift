@@ -71,13 +71,17 @@ public final class LineNetwork: LineReader {
     /// What the network reads, best first, and after it what the hand's head does, in the whole alphabet.
     public func read(_ line: PageImage, alphabet: Alphabet) throws -> [TextCandidate] {
         guard let ink = line.gray().croppedToInk() else { return [] }
+        var together = JointReading()
         var open = Reading()
         var masked = Reading()
         var hand = Reading()
         for piece in ink.pieces(ofRatio: Self.longest / Self.height) {
             let (decoder, second) = try run(piece)
             open.append(decoder, characters)
-            if let second { hand.append(second, handCharacters) }
+            if let second {
+                hand.append(second, handCharacters)
+                together.append(decoder, second, handCharacters)
+            }
             guard alphabet != .any else { continue }
             var narrow = decoder
             narrow.allowed = [true] + characters.map { alphabet.contains($0) }
@@ -85,7 +89,7 @@ public final class LineNetwork: LineReader {
         }
         let heard = hand.candidates(reader: Self.hand, sharing: name)
         let free = open.candidates(reader: name)
-        guard alphabet != .any else { return free + heard }
+        guard alphabet != .any else { return together.weighed(free + heard, reader: Self.hand, sharing: name) }
         // A mask forces letters into digits; the free reading beside it shows that they were letters.
         var candidates = masked.candidates(reader: name)
         if let first = free.first, !candidates.contains(where: { $0.text == first.text }) {

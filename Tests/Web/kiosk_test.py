@@ -581,6 +581,46 @@ class KioskTest(DemoSteps):
         self.until(lambda: len(self.demo.records) > before, "the records")
         self.done()
 
+    def test_08c_doubtful_places_of_a_text(self):
+        """Where F3 goes: what the readers differ in; and from there to the next, also while one types."""
+        for text, readings, reason, places in [
+            ("Anderson", ["Andersson"], "", [[6, 6]]),
+            ("Dardar min mor", ["Vardar min mor", "Dårdar min mor", "Våclar win Woc"], "", [[0, 2]]),
+            ("Ek 12", ["Ek 17", "Ek 12", ""], "", [[4, 5]]),
+            ("en rad", ["en rad\nUU"], "", [[6, 6]]),
+            ("hus", ["båt"], "", []),
+            ("Angslosa", [], "marks-differ", [[0, 1], [5, 8]]),
+            ("Angslosa", [], "low-confidence", []),
+            ("", ["x"], "", []),
+            ("x" * 501, ["x"], "", []),
+        ]:
+            found = self.browser.execute_async_script(
+                "const [text, readings, reason, done] = arguments;"
+                "import('/places.js').then(({ doubtfulPlaces }) => done(doubtfulPlaces(text, readings, reason)), (error) => done(String(error)));",
+                text, readings, reason)
+            self.assertEqual(found, places, text)
+        walked = self.browser.execute_async_script("""
+            const [done] = arguments;
+            import('/places.js').then(({ walk }) => {
+              const input = document.createElement('input');
+              document.body.append(input);
+              input.value = 'Andersonn Ek';
+              const next = walk(input, [[0, 1], [6, 6], [8, 9]]);
+              const at = () => [next(), input.selectionStart, input.selectionEnd];
+              input.select();
+              const seen = [at(), at()];
+              input.setRangeText('s', 6, 6, 'end');
+              input.dispatchEvent(new Event('input'));
+              seen.push(at(), at(), at());
+              input.value = '';
+              input.dispatchEvent(new Event('input'));
+              seen.push(next());
+              input.remove();
+              done(seen);
+            });""")
+        self.assertEqual(walked, [[True, 0, 1], [True, 6, 6], [True, 9, 10], [True, 0, 1], [True, 9, 10], False])
+        self.done()
+
     def test_08d_devices_and_quality_are_shown(self):
         self.press("#to-devices")
         self.until(lambda: "Virtual MFP" in self.text_of("main"), "the device")

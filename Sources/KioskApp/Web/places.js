@@ -30,12 +30,14 @@ function differences(text, other) {
 }
 
 /**
- * The places of a proposal where a person should look.
- * @returns [from, to] in order and apart; none where most of the text is in doubt, since then it is read as a whole.
+ * The places of a proposal where a person should look; a reading that is mostly another says nothing of places.
+ * @returns [from, to] in order and apart.
  */
 export function doubtfulPlaces(text, readings, reason) {
   if (!text || text.length > 500) return [];
-  let places = readings.filter((one) => one && one.length <= 500).flatMap((one) => differences(text, one));
+  const size = (some) => some.reduce((sum, [from, to]) => sum + to - from, 0);
+  let places = readings.filter((one) => one && one.length <= 500).map((one) => differences(text, one))
+    .filter((some) => size(some) <= text.length / 3).flat();
   // The readers agree in the letters, and lost the dots or the ring of one of them.
   if (!places.length && reason === "marks-differ") places = [...text.matchAll(dotted)].map(({ index }) => [index, index + 1]);
   const merged = [];
@@ -44,7 +46,7 @@ export function doubtfulPlaces(text, readings, reason) {
     if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
     else merged.push([from, to]);
   }
-  return merged.reduce((sum, [from, to]) => sum + to - from, 0) > text.length / 2 ? [] : merged;
+  return merged;
 }
 
 /**

@@ -71,11 +71,11 @@ public struct Decision: Sendable {
             return Interpretation(candidate, isFirst: isFirst, field: field, list: list, today: today)
         }
         let opinions = Opinion.grouped(interpretations)
-        guard let best = opinions.first else {
+        guard var best = opinions.first else {
             return reading(field, status: .unreadable, confidence: 0, reason: .illegible)
         }
         let others = opinions.dropFirst().filter { !$0.readers.isEmpty && !$0.isOnlyASecondLook(beside: best) }
-        let lead = best.best
+        var lead = best.best
         var reason: Reason?
         let confidence: Double
         if best.sources.count >= 2 {
@@ -90,6 +90,7 @@ public struct Decision: Sendable {
             reason = confidence < 1 - errorTarget ? .lowConfidence : nil
         } else {
             let isDisputed = opinions.dropFirst().contains { !$0.readers.isEmpty }
+            if let likeliest = Opinion.likeliest(of: opinions) { (best, lead) = (likeliest, likeliest.best) }
             reason = isDisputed ? .readersDiffer : .oneReaderOnly
             confidence = min(0.95, lead.candidate.confidence * (isDisputed ? 0.8 : 0.9))
         }
@@ -146,9 +147,8 @@ public struct Decision: Sendable {
         result.checks = lead.normalized.checks
         result.readers = readers
         if !others.isEmpty {
-            result.candidates = others.map {
-                FieldReading.Candidate(
-                    text: $0.candidate.text, confidence: $0.candidate.confidence, reader: $0.candidate.reader)
+            result.candidates = TextCandidate.likeliestFirst(others.map(\.candidate)).map {
+                FieldReading.Candidate(text: $0.text, confidence: $0.confidence, reader: $0.reader)
             }
         }
         return result
@@ -219,6 +219,26 @@ private struct Opinion {
         let perReader = Dictionary(grouping: members.filter(\.isFirst), by: \.candidate.source)
             .mapValues { $0.map(\.candidate.confidence).max() ?? 0 }
         return perReader.values.sorted(by: >).prefix(2).last ?? 0
+    }
+
+    /// How likely its text is to readers of one sight together.
+    var likelihood: Double? { members.compactMap(\.candidate.likelihood).max() }
+
+    /// What a person is shown where no two readers agree: of the soundest, what readers of different sight at least hold
+    /// possible; of these the likeliest.
+    ///
+    /// - Returns: `nil` where nobody says how likely they are.
+    static func likeliest(of opinions: [Opinion]) -> Opinion? {
+        func rank(_ opinion: Opinion) -> (Int, Int, Double) {
+            (
+                opinion.best.normalized.soundness, Set(opinion.members.map(\.candidate.source)).count,
+                opinion.likelihood ?? -.infinity
+            )
+        }
+        guard let best = opinions.max(by: { rank($0) < rank($1) }), best.likelihood != nil else { return nil }
+        // Readers lose spaces more often than they invent them.
+        let spaced = opinions.filter { $0.best.key.filter { $0 != " " } == best.best.key.filter { $0 != " " } }
+        return spaced.max { $0.best.key.count < $1.best.key.count } ?? best
     }
 
     /// Sound values first, then the opinion of more readers, then what more readers hold possible, then the surer.

@@ -29,7 +29,39 @@ struct LineSplitter {
             return blocks
         }
         let letter = typicalHeight(of: handwork)
-        return blocks.flatMap { parted($0, profile: profile, letter: letter) }
+        let pieces = blocks.flatMap { parted($0, profile: profile, letter: letter) }
+        return joiningTails(pieces, profile: profile, components: handwork.components)
+    }
+
+    /// Gives what lies between two lines to these: tails of letters above, and tops of letters below, are no line.
+    private static func joiningTails(
+        _ pieces: [Range<Int>], profile: [Int], components: [InkMap.Component]
+    ) -> [Range<Int>] {
+        let isLine = pieces.map { piece in
+            components.contains { part in
+                let common = min(part.maxY + 1, piece.upperBound) - max(part.minY, piece.lowerBound)
+                return part.height >= leastHeight && common * 5 >= part.height * 3
+            }
+        }
+        var lines: [Range<Int>] = []
+        var carried: Int?
+        for (place, piece) in pieces.enumerated() {
+            let start = carried ?? piece.lowerBound
+            carried = nil
+            let (above, below) = (
+                lines.last?.upperBound == start, pieces.dropFirst(place + 1).first?.lowerBound == piece.upperBound
+            )
+            if isLine[place] || !above && !below {
+                lines.append(start..<piece.upperBound)
+            } else if above {
+                let end = below ? piece.min { profile[$0] < profile[$1] } ?? start : piece.upperBound
+                lines[lines.count - 1] = lines[lines.count - 1].lowerBound..<end
+                if below { carried = end }
+            } else {
+                carried = start
+            }
+        }
+        return lines
     }
 
     private static func blocks(of profile: [Int]) -> [Range<Int>] {

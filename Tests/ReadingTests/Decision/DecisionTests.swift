@@ -24,6 +24,15 @@ private func hand(_ text: String, _ confidence: Double = 0.98) -> TextCandidate 
     TextCandidate(text: text, confidence: confidence, reader: "hand", sharing: "general")
 }
 
+extension TextCandidate {
+    /// With how likely it is to both looks together.
+    fileprivate func likely(_ likelihood: Double) -> TextCandidate {
+        var candidate = self
+        candidate.likelihood = likelihood
+        return candidate
+    }
+}
+
 /// What two readers read, and what becomes of it.
 private struct Case: Sendable, CustomStringConvertible {
     var why: String
@@ -66,6 +75,24 @@ private let cases = [
     Case(
         "two that share their sight differ", .text, [general("Åsa Oberg", 0.8), hand("Åsa Öberg", 0.9)], "Åsa Öberg",
         .uncertain, .readersDiffer),
+    Case(
+        "what both looks hold possible is shown, not what one likes best", .text,
+        [
+            printed("WMh kström"), general("DWikström").likely(-9), general("Wikström", 0.2).likely(-4),
+            hand("IVikström").likely(-8),
+        ], "Wikström", .uncertain, .readersDiffer),
+    Case(
+        "what another sight reads is shown when it is held possible", .text,
+        [printed("Vårdar"), general("Dardar").likely(-3), hand("Nårdar").likely(-5), hand("Vårdar", 0.1).likely(-7)],
+        "Vårdar", .uncertain,
+        .readersDiffer),
+    Case(
+        "the likeliest lost a space", .text, [printed("12, 13"), general("12,13").likely(-1)], "12, 13", .uncertain,
+        .readersDiffer),
+    Case(
+        "the likeliest is no value", .date,
+        [printed("2026-11-0B"), general("2026-11-O8").likely(-9), hand("2026-13-08").likely(-1)],
+        "2026-11-08", .uncertain, .doubtfulValue),
     Case(
         "a second look bears out the other reader against the first", .text,
         [printed("Lund"), general("Lurd"), hand("Lund")], "Lund", .uncertain, .lowConfidence),

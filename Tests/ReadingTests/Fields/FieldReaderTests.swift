@@ -121,6 +121,10 @@ struct `A field's reading` {
         // A descender of the first line reaches the second.
         let touching = drawnSnippet(width: 470, height: 200, letters(8, y: 10) + letters(8, y: 60) + [(30, 10, 4, 75)])
         #expect(try read(text(lines: 4, height: 17), .snippet(touching)).lines.count == 2)
+        // Tails of one line and tops of the next lie side by side, and the last line has tails: neither is a line.
+        let tails = [34, 130].flatMap { [($0, 35, 4, 25), ($0 + 24, 48, 4, 20), ($0 + 48, 90, 4, 35)] }
+        let tailed = drawnSnippet(width: 470, height: 240, letters(8, y: 10) + letters(8, y: 65) + tails)
+        #expect(try read(text(lines: 4, height: 20), .snippet(tailed)).lines.count == 2)
     }
 
     @Test func `keeps dots with their line`() throws {
