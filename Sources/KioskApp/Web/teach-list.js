@@ -89,7 +89,7 @@ export function listView() {
           element("h2", {}, t("teach.drafts")),
           element("ul", { class: "documents", id: "teach-drafts" }, drafts.map((draft) =>
             element("li", {}, element("a", { href: `#/teach/${draft.id}`, id: `draft-${draft.id}` },
-              element("span", { class: "title" }, localized(draft.name) || draft.formID),
+              element("span", { class: "title" }, localized(draft.name) || draft.formID || t("teach.unnamed")),
               draftState(draft),
               element("span", { class: "when" }, draft.fields > 0 ? t("teach.counts", draft.fields, counted("pages", draft.pages)) : ""))))),
         ),
