@@ -79,6 +79,23 @@ int32_t dot(const int8_t *a, const int8_t *b, int count) {
   for (int i = 0; i < count; i++) sum += int16_t(a[i]) * int16_t(b[i]);
   return sum;
 }
+/// The layout upright and upside down, at full size and even shifts.
+std::vector<std::vector<int8_t>> moves(const float *layout) {
+  std::vector<std::vector<int8_t>> moved;
+  for (int upside = 0; upside < 2; upside++)
+    for (int dy = -2; dy <= 2; dy += 2)
+      for (int dx = -2; dx <= 2; dx += 2) moved.push_back(jittered(layout, upside, 1, dx, dy));
+  return moved;
+}
+
+/// Keeps the places with the most likeness; of those with the same, the first.
+void keep(std::vector<int32_t> &which, size_t most, const std::vector<int32_t> &likeness) {
+  if (which.size() <= most) return;
+  std::partial_sort(which.begin(), which.begin() + ptrdiff_t(most), which.end(), [&](int32_t a, int32_t b) {
+    return likeness[size_t(a)] != likeness[size_t(b)] ? likeness[size_t(a)] > likeness[size_t(b)] : a < b;
+  });
+  which.resize(most);
+}
 }  // namespace
 
 extern "C" {
@@ -175,52 +192,50 @@ void copencv_layout_coarse(const int8_t *layout, int8_t *out) {
   }
 }
 
-int32_t copencv_layout_match(const float *scan, const int8_t *layouts, const int8_t *coarse, int32_t count,
-                             float *scores) {
-  return guarded([&] {
-    constexpr size_t closely = 200, most_closely = 40;
-    std::fill(scores, scores + count, -1.f);
+float copencv_coarse_likeness(const int8_t *a, const int8_t *b) {
+  double own = double(dot(a, a, copencv_coarse_count)) * dot(b, b, copencv_coarse_count);
+  return own > 0 ? float(dot(a, b, copencv_coarse_count) / std::sqrt(own)) : 0;
+}
+
+int32_t copencv_layout_nearest(const float *scan, const int8_t *coarse, int32_t count, int32_t *places) {
+  return guarded([&]() -> int32_t {
     std::vector<int32_t> which(static_cast<size_t>(count));
     for (int32_t i = 0; i < count; i++) which[size_t(i)] = i;
-    auto keep = [&](size_t most, const std::vector<int32_t> &by) {
-      if (which.size() <= most) return;
-      std::partial_sort(which.begin(), which.begin() + ptrdiff_t(most), which.end(), [&](int32_t a, int32_t b) {
-        return by[size_t(a)] != by[size_t(b)] ? by[size_t(a)] > by[size_t(b)] : a < b;
-      });
-      which.resize(most);
-    };
-    std::vector<std::vector<int8_t>> moved;
-    for (int upside = 0; upside < 2; upside++)
-      for (int dy = -2; dy <= 2; dy += 2)
-        for (int dx = -2; dx <= 2; dx += 2) moved.push_back(jittered(scan, upside, 1, dx, dy));
-    std::vector<int32_t> likeness(static_cast<size_t>(count), INT32_MIN);
-    // From afar for all, closely for some, and with every shift and scale for the best.
-    if (which.size() > closely) {
-      for (const auto &one : moved) {
+    if (count > copencv_closely_count) {
+      std::vector<int32_t> likeness(which.size(), INT32_MIN);
+      for (const auto &one : moves(scan)) {
         int8_t small[copencv_coarse_count];
         copencv_layout_coarse(one.data(), small);
-        for (int32_t i : which)
-          likeness[size_t(i)] = std::max(
-              likeness[size_t(i)], dot(small, coarse + size_t(i) * copencv_coarse_count, copencv_coarse_count));
+        for (size_t i = 0; i < which.size(); i++)
+          likeness[i] = std::max(likeness[i], dot(small, coarse + i * copencv_coarse_count, copencv_coarse_count));
       }
-      keep(closely, likeness);
-      std::fill(likeness.begin(), likeness.end(), INT32_MIN);
+      keep(which, copencv_closely_count, likeness);
     }
+    std::copy(which.begin(), which.end(), places);
+    return int32_t(which.size());
+  });
+}
+
+int32_t copencv_layout_match(const float *scan, const int8_t *layouts, int32_t count, float *scores) {
+  return guarded([&] {
+    constexpr size_t most_closely = 40;
+    std::vector<int32_t> which(static_cast<size_t>(count)), likeness(which.size(), INT32_MIN);
+    for (int32_t i = 0; i < count; i++) which[size_t(i)] = i;
+    // Closely for all, and with every shift and scale for the best.
     auto look = [&](const std::vector<int8_t> &one) {
       for (int32_t i : which)
         likeness[size_t(i)] = std::max(
             likeness[size_t(i)], dot(one.data(), layouts + size_t(i) * copencv_layout_count, copencv_layout_count));
     };
-    for (const auto &one : moved) look(one);
-    std::vector<int32_t> seen = which;
-    keep(most_closely, likeness);
+    for (const auto &one : moves(scan)) look(one);
+    keep(which, most_closely, likeness);
     for (int upside = 0; upside < 2; upside++)
       for (double scale : {0.97, 1.0, 1.03})
         for (int dy = -2; dy <= 2; dy++)
           for (int dx = -2; dx <= 2; dx++)
             // Those at full size and even shifts were looked at.
             if (scale != 1 || dx % 2 || dy % 2) look(jittered(scan, upside, scale, dx, dy));
-    for (int32_t i : seen) scores[i] = float(likeness[size_t(i)]) / (packing * packing);
+    for (int32_t i = 0; i < count; i++) scores[i] = float(likeness[size_t(i)]) / (packing * packing);
     return 0;
   });
 }

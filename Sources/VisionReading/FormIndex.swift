@@ -5,9 +5,9 @@ import Support
 
 /// The blank pages of all loaded forms, ready to be compared with a scan.
 ///
-/// For each page only its layout stays in memory. The features that a scan is first registered by are kept on disk, so
-/// that a blank is only decoded for scans that may be it; the last few are kept. Not `Sendable`: it belongs to the one
-/// thread that reads.
+/// For each page only a coarse layout stays in memory. Its layout and the features that a scan is first registered by are kept on
+/// disk, so that a blank is only decoded for scans that may be it; the last few of all are kept. Not `Sendable`: it belongs to the
+/// one thread that reads.
 public final class FormIndex {
     /// One blank page.
     struct Entry: Hashable {
@@ -21,8 +21,8 @@ public final class FormIndex {
         fileprivate(set) var shelf: Int
         fileprivate(set) var place: Int
         fileprivate var file: URL
-        /// Where its features are kept, where there is a cache.
-        fileprivate var features: URL?
+        /// What its files in the cache are called, where there is one.
+        fileprivate var name: String?
         fileprivate var marks: [MillimetreRect]
     }
 
@@ -38,6 +38,12 @@ public final class FormIndex {
     private var blanks: [(entry: Int, page: GrayPage)] = []
     private var shells: [(entry: Int, page: GrayPage)] = []
     private static let mostShells = 64
+    private let cache: URL?
+    /// Layouts that are not on disk, by entry.
+    private var layouts: [Int: Layout] = [:]
+    /// Of those on disk, what was asked for last.
+    private var recentLayouts: [Int: Layout] = [:]
+    private static let mostLayouts = 400
 
     /// Looks at every blank page once.
     ///
@@ -54,6 +60,7 @@ public final class FormIndex {
         progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }, decode: @escaping (URL) throws -> PageImage
     ) throws {
         self.decode = decode
+        self.cache = cache
         self.mostBlanks = mostBlanks
         var entries: [Entry] = []
         var shelves: [LayoutShelf] = []
@@ -61,8 +68,11 @@ public final class FormIndex {
         for package in packages {
             for (index, page) in package.template.pages.enumerated() {
                 let file = package.blank(index + 1)
-                let cached = try cache.map { try Self.cached(file, page, in: $0) }
-                let layout = try Self.layout(of: file, page: page, cached: cached?.layout, decode: decode)
+                let name = try cache.map { _ in try Self.name(file, page) }
+                let kept = cache.flatMap { cache in name.map { Self.layoutFile($0, in: cache) } }
+                let (layout, isOnDisk) = try Self.layout(
+                    of: file, size: (page.width, page.height), cached: kept, decode: decode)
+                if !isOnDisk { layouts[entries.count] = layout }
                 let (width, height) = (page.width.rounded(), page.height.rounded())
                 let shelf = shelves.firstIndex { $0.width == width && $0.height == height } ?? shelves.count
                 if shelf == shelves.count { shelves.append(LayoutShelf(width: width, height: height)) }
@@ -70,7 +80,7 @@ public final class FormIndex {
                     Entry(
                         form: package.template.key, page: index + 1, width: page.width, height: page.height,
                         shelf: shelf, place: shelves[shelf].append(layout, of: entries.count), file: file,
-                        features: cached?.features, marks: package.template.marks(on: index + 1)))
+                        name: name, marks: package.template.marks(on: index + 1)))
                 try progress(entries.count, count)
             }
         }
@@ -78,21 +88,40 @@ public final class FormIndex {
         self.shelves = shelves
     }
 
-    /// The other entries whose layouts are nearly this one's.
-    func alike(_ entry: Int, above least: Double) -> [(entry: Int, score: Double)] {
-        shelves[entries[entry].shelf].alike(entries[entry].place, above: least)
+    /// Its layout, from disk if it is not one of the last that were asked for.
+    func layout(_ entry: Int) throws -> Layout {
+        if let known = layouts[entry] ?? recentLayouts[entry] { return known }
+        let known = entries[entry]
+        let file = cache.flatMap { cache in known.name.map { Self.layoutFile($0, in: cache) } }
+        let (layout, isOnDisk) = try Self.layout(
+            of: known.file, size: (known.width, known.height), cached: file, decode: decode)
+        if isOnDisk {
+            if recentLayouts.count >= Self.mostLayouts { recentLayouts.removeAll(keepingCapacity: true) }
+            recentLayouts[entry] = layout
+        } else {
+            layouts[entry] = layout
+        }
+        return layout
     }
 
-    /// About 0 for strangers, 1 for the same where one is moved a little; 0 for pages of different paper.
-    func likeness(_ one: Int, _ other: Int) -> Double {
+    /// The other entries whose layouts are nearly this one's.
+    func alike(_ entry: Int, above least: Double) throws -> [(entry: Int, score: Double)] {
+        let own = try layout(entry)
+        return try shelves[entries[entry].shelf].near(entries[entry].place).compactMap { other in
+            let score = try own.likeness(to: layout(other))
+            return score > least ? (other, score) : nil
+        }
+    }
+
+    /// How alike two layouts are where one is moved a little, about 0 for strangers, 1 for the same; 0 for pages of different paper.
+    func likeness(_ one: Int, _ other: Int) throws -> Double {
         guard entries[one].shelf == entries[other].shelf else { return 0 }
-        return shelves[entries[one].shelf].likeness(entries[one].place, entries[other].place)
+        return try layout(one).likenessNear(layout(other))
     }
 
     /// Whether the layouts of two entries are the same to the last cell, as those of one picture are.
-    func areAlike(_ one: Int, _ other: Int) -> Bool {
-        entries[one].shelf == entries[other].shelf
-            && shelves[entries[one].shelf].areAlike(entries[one].place, entries[other].place)
+    func areAlike(_ one: Int, _ other: Int) throws -> Bool {
+        try entries[one].shelf == entries[other].shelf && layout(one) == layout(other)
     }
 
     /// The blank page itself.
@@ -117,7 +146,8 @@ public final class FormIndex {
             shells.append(shells.remove(at: place))
             return shells[shells.count - 1].page
         }
-        guard let file = entries[entry].features else { return try blank(entry) }
+        guard let cache, let name = entries[entry].name else { return try blank(entry) }
+        let file = cache.appending(path: "\(name).features")
         if let bytes = try? Data(contentsOf: file), let shell = GrayPage(shell: [UInt8](bytes)) {
             if shells.count >= Self.mostShells { shells.removeFirst() }
             shells.append((entry, shell))
@@ -132,32 +162,36 @@ public final class FormIndex {
         (Double(image.width) / width, Double(image.height) / height)
     }
 
-    private static func cached(_ file: URL, _ page: FormTemplate.Page, in folder: URL) throws -> (
-        layout: URL, features: URL
-    ) {
+    /// What a blank's files in the cache are called.
+    private static func name(_ file: URL, _ page: FormTemplate.Page) throws -> String {
         let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: file)))
-        let name = "\(hash)-\(page.width)x\(page.height)-\(version)"
-        return (folder.appending(path: "\(name).layout"), folder.appending(path: "\(name).features"))
+        return "\(hash)-\(page.width)x\(page.height)-\(version)"
     }
 
+    private static func layoutFile(_ name: String, in cache: URL) -> URL { cache.appending(path: "\(name).layout") }
+
+    /// A blank's layout, and whether it is in its file.
     private static func layout(
-        of file: URL, page: FormTemplate.Page, cached: URL?, decode: (URL) throws -> PageImage
-    ) throws -> Layout {
+        of file: URL, size: (width: Double, height: Double), cached: URL?, decode: (URL) throws -> PageImage
+    ) throws -> (layout: Layout, isOnDisk: Bool) {
         if let cached, let bytes = try? Data(contentsOf: cached),
-            let layout = Layout(cells: bytes.map { Int8(bitPattern: $0) })
+            let layout = Layout(cells: bytes.withUnsafeBytes { Array($0.bindMemory(to: Int8.self)) })
         {
-            return layout
+            return (layout, true)
         }
         let image = try decode(file)
-        let blank = try GrayPage(image, pixelsPerMillimetre: scale(image, page.width, page.height))
-        let layout = try Layout(packing: blank.layout(size: (page.width, page.height), isScan: true))
-        if let cached {
-            // A cache that cannot be written costs time at the next start and nothing else.
-            try? FileManager.default.createDirectory(
-                at: cached.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try? Data(layout.cells.map { UInt8(bitPattern: $0) }).write(to: cached, options: .atomic)
+        let blank = try GrayPage(image, pixelsPerMillimetre: scale(image, size.width, size.height))
+        let layout = try Layout(packing: blank.layout(size: size, isScan: true))
+        guard let cached else { return (layout, false) }
+        // A cache that cannot be written costs memory, and time at the next start.
+        try? FileManager.default.createDirectory(
+            at: cached.deletingLastPathComponent(), withIntermediateDirectories: true)
+        do {
+            try Data(layout.cells.map { UInt8(bitPattern: $0) }).write(to: cached, options: .atomic)
+            return (layout, true)
+        } catch {
+            return (layout, false)
         }
-        return layout
     }
 }
 

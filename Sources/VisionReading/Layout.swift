@@ -13,6 +13,12 @@ struct Layout: Hashable, Sendable {
         self.cells = cells
     }
 
+    /// How alike two are as they lie, about 0 for strangers, 1 for the same.
+    func likeness(to other: Layout) -> Double { Double(copencv_layout_likeness(cells, other.cells)) }
+
+    /// The most by which they are alike where one is moved by a cell at most.
+    func likenessNear(_ other: Layout) -> Double { Double(copencv_layout_likeness_near(cells, other.cells)) }
+
     /// - Returns: `nil` when the number of cells is not ``count``.
     init?(cells: [Int8]) {
         guard cells.count == Layout.count else { return nil }

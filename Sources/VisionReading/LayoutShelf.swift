@@ -1,14 +1,14 @@
 import COpenCV
 
-/// The layouts of all blank pages of one paper size, side by side, so that a scan is compared with thousands of them in
-/// milliseconds.
+/// The layouts of all blank pages of one paper size, coarsely and side by side.
+///
+/// A scan is compared with thousands of them in milliseconds; each takes 1 kB. The layouts themselves are fetched for the likeliest.
 struct LayoutShelf {
     /// In millimetres.
     let width: Double
     let height: Double
     /// Places in the index.
     private(set) var entries: [Int] = []
-    private var cells: [Int8] = []
     private var coarse: [Int8] = []
 
     init(width: Double, height: Double) {
@@ -21,7 +21,6 @@ struct LayoutShelf {
         var small = [Int8](repeating: 0, count: Int(copencv_coarse_count))
         copencv_layout_coarse(layout.cells, &small)
         entries.append(entry)
-        cells += layout.cells
         coarse += small
         return entries.count - 1
     }
@@ -32,44 +31,43 @@ struct LayoutShelf {
         let small = Int(copencv_coarse_count)
         for (place, entry) in entries.enumerated() where isWanted(entry) {
             shelf.entries.append(entry)
-            shelf.cells += cells[(place * Layout.count)..<((place + 1) * Layout.count)]
             shelf.coarse += coarse[(place * small)..<((place + 1) * small)]
         }
         return shelf
     }
 
-    /// The likeness of each to a scan, moved and scaled a little and upside down too; −1 for those that are far from it.
-    func match(_ scan: [Float]) throws(VisionError) -> [Double] {
+    /// The likeness to a scan, moved and scaled a little and upside down too, of those that are not far from it.
+    ///
+    /// - Parameters:
+    ///   - scan: A layout of ``Layout/count`` numbers.
+    ///   - layout: Gives the layout of an entry.
+    /// - Returns: About 0 for strangers, 1 for the same.
+    /// - Throws: What `layout` throws.
+    func match(_ scan: [Float], layout: (Int) throws -> Layout) throws -> [(entry: Int, score: Double)] {
         guard !entries.isEmpty else { return [] }
-        var scores = [Float](repeating: -1, count: entries.count)
-        try check(copencv_layout_match(scan, cells, coarse, Int32(entries.count), &scores))
-        return scores.map(Double.init)
+        var places = [Int32](repeating: 0, count: Int(copencv_closely_count))
+        let count = try check(copencv_layout_nearest(scan, coarse, Int32(entries.count), &places))
+        let near = places[..<Int(count)].map { entries[Int($0)] }
+        var cells: [Int8] = []
+        cells.reserveCapacity(near.count * Layout.count)
+        for entry in near { cells += try layout(entry).cells }
+        var scores = [Float](repeating: -1, count: near.count)
+        try check(copencv_layout_match(scan, cells, Int32(near.count), &scores))
+        return zip(near, scores).map { ($0, Double($1)) }
     }
 
-    /// The most by which two are alike where one is moved by a cell at most, about 0 for strangers, 1 for the same.
-    func likeness(_ one: Int, _ other: Int) -> Double {
-        cells.withUnsafeBufferPointer { cells in
-            guard let first = cells.baseAddress else { return 0 }
-            return Double(copencv_layout_likeness_near(first + one * Layout.count, first + other * Layout.count))
+    /// The entries that may be nearly the same as that at `place`; itself left out.
+    func near(_ place: Int) -> [Int] {
+        let small = Int(copencv_coarse_count)
+        return coarse.withUnsafeBufferPointer { coarse in
+            guard let first = coarse.baseAddress else { return [] }
+            return entries.indices.filter { other in
+                other != place
+                    && copencv_coarse_likeness(first + place * small, first + other * small) > Self.leastCoarseLikeness
+            }.map { entries[$0] }
         }
     }
 
-    /// Whether two places hold the same numbers.
-    func areAlike(_ one: Int, _ other: Int) -> Bool {
-        cells[(one * Layout.count)..<((one + 1) * Layout.count)]
-            == cells[(other * Layout.count)..<((other + 1) * Layout.count)]
-    }
-
-    /// The entries whose layouts are like that at `place`, about 0 for strangers, 1 for the same; itself left out.
-    func alike(_ place: Int, above least: Double) -> [(entry: Int, score: Double)] {
-        cells.withUnsafeBufferPointer { cells in
-            guard let first = cells.baseAddress else { return [] }
-            return entries.indices.compactMap { other in
-                guard other != place else { return nil }
-                let score = Double(
-                    copencv_layout_likeness(first + place * Layout.count, first + other * Layout.count))
-                return score > least ? (entries[other], score) : nil
-            }
-        }
-    }
+    // Layouts that are 0.94 alike have 0.96 and more; one in forty of one sender's others has so much.
+    private static let leastCoarseLikeness: Float = 0.85
 }

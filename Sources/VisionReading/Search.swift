@@ -65,7 +65,7 @@ final class Search {
             let shelf = form == nil ? all : all.only(isWanted)
             guard !shelf.entries.isEmpty else { continue }
             let layout = try page.layout(size: (shelf.width, shelf.height), isScan: true)
-            ranked += zip(shelf.entries, try shelf.match(layout)).map { Candidate(entry: $0, score: $1) }
+            ranked += try shelf.match(layout, layout: index.layout).map { Candidate(entry: $0.entry, score: $0.score) }
         }
         return ranked.sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
     }
@@ -134,15 +134,15 @@ final class Search {
             .filter { isWanted($0.entry) }
             .sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
             .prefix(8).compactMap { try register($0.entry, like: proven) }
-            .filter { $0.proof.verdict == .accepted || index.areAlike($0.entry, proven.entry) }
+            .filter { try $0.proof.verdict == .accepted || index.areAlike($0.entry, proven.entry) }
     }
 
     /// The same of other pages that are about as likely by the layout of the scan: a blank may have been scanned askew, and then
     /// its layout is not that of the same paper, straight.
     private func rivals(of proven: Registration, among candidates: [Candidate]) throws -> [Registration] {
         guard let own = candidates.first(where: { $0.entry == proven.entry }) else { return [] }
-        let likely = candidates.filter { $0.score > Self.leastRivalry * own.score && tried[$0.entry] == nil }
-            .filter { index.likeness($0.entry, proven.entry) > Self.leastRivalLikeness }
+        let likely = try candidates.filter { $0.score > Self.leastRivalry * own.score && tried[$0.entry] == nil }
+            .filter { try index.likeness($0.entry, proven.entry) > Self.leastRivalLikeness }
         return try likely.prefix(2).compactMap { try register($0.entry) }.filter { $0.proof.verdict == .accepted }
     }
 

@@ -59,6 +59,41 @@ private struct DrawnForms {
     }
 }
 
+@Suite(.temporaryDirectory) struct `Layouts on disk` {
+    private func identifier(decoding: @escaping () -> Void) throws -> VisionFormIdentifier {
+        let root = TemporaryDirectory.url
+        let packages = try (0..<8).map { number in
+            let folder = root.appending(path: "form-\(number)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data("\(number)".utf8).write(to: folder.appending(path: "1.png"))
+            return FormPackage(
+                folder: folder,
+                template: FormTemplate(
+                    id: "form-\(number)", version: 1, name: "",
+                    pages: [.init(image: "1.png", width: 210, height: 297)], fields: []))
+        }
+        return try VisionFormIdentifier(packages, cache: root.appending(path: "cache")) { file in
+            decoding()
+            return DrawnForms.blank(Int(file.deletingLastPathComponent().lastPathComponent.filter(\.isNumber)) ?? 0)
+        }
+    }
+
+    @Test func `are computed once, and anew where they are gone while pages are read`() throws {
+        var decoded = 0
+        _ = try identifier { decoded += 1 }
+        #expect(decoded == 8)
+        decoded = 0
+        let kept = try identifier { decoded += 1 }
+        #expect(decoded == 0)
+        let scan = try ScanEffects(resolution: 150, turn: 0.8, noise: 5)
+            .scan(DrawnForms.blank(3), width: 210, height: 297).image
+        #expect(try kept.known(scan)?.form.id == "form-3")
+        let again = try identifier { decoded += 1 }
+        try FileManager.default.removeItem(at: TemporaryDirectory.url.appending(path: "cache"))
+        #expect(try again.known(scan)?.form.id == "form-3")
+    }
+}
+
 @Suite struct `Among hundreds of forms` {
     @Test func `each page is found, a stranger is refused, and a page in another place changes nothing`() throws {
         let identifier = try DrawnForms.identifier()

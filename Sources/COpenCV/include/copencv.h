@@ -48,10 +48,17 @@ void copencv_layout_pack(const float *_Nonnull layout, int8_t *_Nonnull out);
 // A layout of fewer cells, from a packed one: enough to tell which of thousands deserve a closer look.
 enum { copencv_coarse_count = 16 * 22 * 3 };
 void copencv_layout_coarse(const int8_t *_Nonnull layout, int8_t *_Nonnull out);
+// Which of count layouts deserve a closer look by their coarse ones: writes their places, the likeliest first. Result: how many, at
+// most copencv_closely_count.
+enum { copencv_closely_count = 200 };
+int32_t copencv_layout_nearest(const float *_Nonnull scan, const int8_t *_Nonnull coarse, int32_t count,
+                               int32_t *_Nonnull places);
+// Likeness of two coarse layouts, about 0 for strangers, 1 for the same.
+float copencv_coarse_likeness(const int8_t *_Nonnull a, const int8_t *_Nonnull b);
 // Best likeness of the scan with each of count packed layouts, over small shifts and scales and upside down too. Scores about
-// 0 for strangers, 1 for the same; -1 for those that were not worth a closer look by their coarse ones.
-int32_t copencv_layout_match(const float *_Nonnull scan, const int8_t *_Nonnull layouts, const int8_t *_Nonnull coarse,
-                             int32_t count, float *_Nonnull scores);
+// 0 for strangers, 1 for the same.
+int32_t copencv_layout_match(const float *_Nonnull scan, const int8_t *_Nonnull layouts, int32_t count,
+                             float *_Nonnull scores);
 // Likeness of two packed layouts as they lie.
 float copencv_layout_likeness(const int8_t *_Nonnull a, const int8_t *_Nonnull b);
 // The same, the most over moves by a cell at most.
