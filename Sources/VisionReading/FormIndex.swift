@@ -43,7 +43,8 @@ public final class FormIndex {
     private var layouts: [Int: Layout] = [:]
     /// Of those on disk, what was asked for last.
     private var recentLayouts: [Int: Layout] = [:]
-    private static let mostLayouts = 400
+    // 18 kB each; a page of a library looks at 200, and the next one at many of the same.
+    private static let mostLayouts = 1500
 
     /// Looks at every blank page once.
     ///
