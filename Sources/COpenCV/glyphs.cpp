@@ -13,7 +13,7 @@ constexpr double blurs[] = {0, 0.5, 0.7, 0.9, 1.1, 1.4};
 /// scans of 150 dpi and JPEG 50, another digit of 8 points 0.09 and more.
 constexpr double leastBoth = 0.08;
 /// Letters that are the same are at least 0.92 alike where nobody wrote over them; most others are 0.6 alike.
-constexpr double mostLike = 0.8;
+constexpr double mostLike = 0.82;
 /// A cross over a letter, or in a box that counts as one, hides some of it: a fifth of what it adds.
 constexpr double leastShare = 0.3;
 

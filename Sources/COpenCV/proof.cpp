@@ -1,5 +1,6 @@
 // Holds the print of a blank against a scan that is registered to it.
 #include "glyphs.hpp"
+#include "straight.hpp"
 
 namespace {
 /// How many pixels of a printed word have other print in their place, at 150 dpi; 0 for a word that is there, written
@@ -56,27 +57,10 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
                       copencv_match *match, copencv_change *changes, int32_t capacity) {
   return guarded([&] {
     const cv::Mat &print = blank->printed();
-    cv::Matx33d h = toLevel(*blank, *scan, match->h, 100);
-    cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
-    cv::Mat shift, map(print.size(), CV_32FC2);
-    cv::resize(cv::Mat(rows, columns, CV_32FC2, const_cast<float *>(shifts)), shift, print.size(), 0, 0, cv::INTER_LINEAR);
-    const auto across = float(pixels(0, 0)), down = float(pixels(1, 1));
-    const cv::Matx33f m(h);
+    const cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
     // What a turned page lost beyond the picture's edge cannot be missing on it.
-    cv::Mat inside(print.size(), CV_8U);
-    const auto right = float(scan->at(100).cols - 3), bottom = float(scan->at(100).rows - 3);
-    for (int y = 0; y < map.rows; y++) {
-      const auto *off = shift.ptr<float>(y);
-      auto *to = map.ptr<float>(y);
-      auto *in = inside.ptr<uint8_t>(y);
-      for (int x = 0; x < map.cols; x++) {
-        float px = float(x) + off[2 * x] * across, py = float(y) + off[2 * x + 1] * down;
-        float w = 1 / (m(2, 0) * px + m(2, 1) * py + m(2, 2));
-        to[2 * x] = (m(0, 0) * px + m(0, 1) * py + m(0, 2)) * w;
-        to[2 * x + 1] = (m(1, 0) * px + m(1, 1) * py + m(1, 2)) * w;
-        in[x] = to[2 * x] >= 2 && to[2 * x] <= right && to[2 * x + 1] >= 2 && to[2 * x + 1] <= bottom ? 255 : 0;
-      }
-    }
+    const Straight lies(*blank, *scan, match->h, shifts, columns, rows);
+    const cv::Mat &shift = lies.shift, &map = lies.map, &inside = lies.inside;
     cv::Mat ink, seen, straight;
     cv::remap(scan->inked(), ink, map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
     cv::remap(scan->at(100), straight, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);

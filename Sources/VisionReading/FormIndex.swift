@@ -23,7 +23,10 @@ public final class FormIndex {
         fileprivate var file: URL
         /// What its files in the cache are called, where there is one.
         fileprivate var name: String?
-        fileprivate var marks: [MillimetreRect]
+        fileprivate var template: FormTemplate
+
+        /// Where people write and make marks.
+        var fields: [MillimetreRect] { template.places(on: page) }
     }
 
     /// Change it when layouts are computed another way, so that cached ones are not taken for new.
@@ -81,7 +84,7 @@ public final class FormIndex {
                     Entry(
                         form: package.template.key, page: index + 1, width: page.width, height: page.height,
                         shelf: shelf, place: shelves[shelf].append(layout, of: entries.count), file: file,
-                        name: name, marks: package.template.marks(on: index + 1)))
+                        name: name, template: package.template))
                 try progress(entries.count, count)
             }
         }
@@ -133,7 +136,7 @@ public final class FormIndex {
             let known = entries[entry]
             let image = try decode(known.file)
             let page = try GrayPage(image, pixelsPerMillimetre: Self.scale(image, known.width, known.height))
-            try page.setMarks(known.marks)
+            try page.setMarks(known.template.marks(on: known.page))
             if blanks.count >= mostBlanks { blanks.removeFirst() }
             blanks.append((entry, page))
         }
@@ -208,6 +211,14 @@ extension FormTemplate {
                 field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }
             default: []
             }
+        }
+    }
+
+    /// Where its fields are.
+    fileprivate func places(on number: Int) -> [MillimetreRect] {
+        fields.flatMap { field in
+            (field.page == number ? [field.box] : [])
+                + field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }
         }
     }
 }

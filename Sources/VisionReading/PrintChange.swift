@@ -1,7 +1,7 @@
 import COpenCV
 import Support
 
-/// A place where a blank's print is not on a scan of it.
+/// A place where a scan's print is not that of its blank.
 struct PrintChange {
     enum Kind {
         /// Print that is gone.
@@ -10,6 +10,8 @@ struct PrintChange {
         case word
         /// A letter or digit with another in its place: never a scanner's doing, or a pen's.
         case glyph
+        /// Print that the blank has not, outside of its fields.
+        case added
     }
 
     let kind: Kind
@@ -26,6 +28,7 @@ struct PrintChange {
             switch Int(change.kind) {
             case Int(copencv_change_glyph): .glyph
             case Int(copencv_change_word): .word
+            case Int(copencv_change_added): .added
             default: .lost
             }
         box = MillimetreRect(x: change.x, y: change.y, width: change.width, height: change.height)
@@ -63,8 +66,11 @@ extension [PrintChange] {
 }
 
 extension MillimetreRect {
-    /// Whether another box lies on the same line, next to this.
+    /// Whether another box lies on the same line of text, next to this.
     fileprivate func isBeside(_ other: MillimetreRect, within gap: Double = 4) -> Bool {
-        x < other.maxX + gap && other.x < maxX + gap && y < other.maxY + 1 && other.y < maxY + 1
+        max(height, other.height) < Self.highestLine && x < other.maxX + gap && other.x < maxX + gap
+            && y < other.maxY + 1 && other.y < maxY + 1
     }
+
+    private static var highestLine: Double { 10 }
 }

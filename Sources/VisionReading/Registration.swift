@@ -74,12 +74,12 @@ struct Registration {
         match.map = map
         correction = LocalCorrection(
             anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
-        let (columns, rows) = (15, 21)
-        let shifts = correction.grid(columns: columns, rows: rows, over: blank.size)
+        let shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
         var places = [copencv_change](repeating: copencv_change(), count: 64)
         let changed = try check(
             copencv_prove(
-                blank.handle, scan.handle, shifts, Int32(columns), Int32(rows), &match, &places, Int32(places.count)))
+                blank.handle, scan.handle, shifts, Int32(Self.columns), Int32(Self.rows), &match, &places,
+                Int32(places.count)))
         changes = places[..<Int(changed)].map(PrintChange.init)
         self.entry = entry
         toScan = Homography(map)
@@ -87,6 +87,24 @@ struct Registration {
             inliers: Int(match.inliers), features: Int(match.features), print: Int(match.print),
             outside: Int(match.outside), changed: Int(match.changed), explained: match.explained,
             words: Int(match.words), missingWords: Int(match.missing_words), replaced: Int(match.replaced))
+    }
+
+    // Of the grid in which the local correction is handed over.
+    private static let columns = 15
+    private static let rows = 21
+
+    /// Print on the scan that the blank has not, away from places where people write.
+    func addedPrint(on scan: GrayPage, to blank: GrayPage, beside fields: [MillimetreRect]) throws(VisionError)
+        -> [PrintChange]
+    {
+        let shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
+        let boxes = fields.flatMap { [$0.x, $0.y, $0.width, $0.height] }
+        var places = [copencv_change](repeating: copencv_change(), count: 16)
+        let found = try check(
+            copencv_added(
+                blank.handle, scan.handle, toScan.m, shifts, Int32(Self.columns), Int32(Self.rows), boxes,
+                Int32(fields.count), &places, Int32(places.count)))
+        return places[..<Int(found)].map(PrintChange.init)
     }
 
     /// By how many degrees the scan stands turned clockwise, in quarters.

@@ -53,9 +53,10 @@ public final class VisionFormIdentifier: FormIdentifier {
     func page(
         _ image: PageImage, _ scan: GrayPage, _ registration: Registration, alternatives: [FormKey] = []
     ) throws -> VisionRegisteredPage {
-        scan.trim()
-        return try VisionRegisteredPage(
+        let page = try VisionRegisteredPage(
             image: image, scan: scan, index: index, registration: registration, alternatives: alternatives)
+        scan.trim()
+        return page
     }
 
     private func unknownVersion(_ near: Registration) -> Identification {

@@ -33,13 +33,13 @@ final class VisionRegisteredPage: RegisteredPage {
         toScan = registration.toScan
         correction = registration.correction
         self.alternatives = alternatives
-        // Lost print that does not disprove the page is a hole or a pale copy.
-        changes = registration.changes.filter { $0.kind == .glyph }.areas().map {
-            PrintDifference(page: entry.page, box: $0)
-        }
         self.image = image
         self.scan = scan
         blank = try index.blank(registration.entry)
+        // Lost print that does not disprove the page is a hole or a pale copy.
+        let others = registration.changes.filter { $0.kind == .glyph }
+        let added = try registration.addedPrint(on: scan, to: blank, beside: entry.fields)
+        changes = (others + added).areas().map { PrintDifference(page: entry.page, box: $0) }
         size = (entry.width, entry.height)
     }
 

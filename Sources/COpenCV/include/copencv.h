@@ -77,11 +77,11 @@ typedef struct {
   int32_t replaced;       // pixels of words at 150 dpi that have other print in their place
 } copencv_match;
 
-enum { copencv_change_lost = 0, copencv_change_word = 1, copencv_change_glyph = 2 };
-// A place where the blank's print is not on the scan.
+enum { copencv_change_lost = 0, copencv_change_word = 1, copencv_change_glyph = 2, copencv_change_added = 3 };
+// A place where the scan's print is not the blank's.
 typedef struct {
   double x, y, width, height;  // millimetres on the blank
-  int32_t kind;                // print that is gone, a word that is gone or another, a letter or digit that is another
+  int32_t kind;                // print that is gone, a word that is gone or another, a letter or digit that is another, print that is more
 } copencv_change;
 
 // Registers the scan to the blank by features. Result 1: matched; 0: nothing in common.
@@ -106,6 +106,14 @@ int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan
 int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const float *_Nonnull shifts,
                       int32_t columns, int32_t rows, copencv_match *_Nonnull match, copencv_change *_Nonnull changes,
                       int32_t capacity);
+
+// Finds print that the scan has and the blank has not: straight lines, and rows of letters, dark as the blank's print and as straight
+// as it lies. Handwriting and stamps are neither, nor is anything in or at the given count boxes, x, y, width and height in
+// millimetres on the blank: what is written in a field. h and shifts: see copencv_prove. Writes up to capacity places, largest first.
+// Result: how many.
+int32_t copencv_added(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const double *_Nonnull h,
+                      const float *_Nonnull shifts, int32_t columns, int32_t rows, const double *_Nonnull boxes,
+                      int32_t count, copencv_change *_Nonnull places, int32_t capacity);
 
 // Compares the scan with two blanks where these differ. vote > 0: the first is nearer; weight: how much they differ
 // (square root of pixels at 100 dpi, summed over the places), 0 when they are the same.

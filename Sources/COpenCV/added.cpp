@@ -1,0 +1,218 @@
+// Finds print on a scan that its blank has not: what tells the next edition of a form where something was only added, a field of one
+// more question, say, which nobody would read.
+//
+// A pen adds ink as well, and so do stamps. But print lies as straight as the blank's own, to a few tenths of a degree, its letters
+// stand on one line and are of one or two heights, and it is about as dark. What people write in fields is not looked at.
+#include "straight.hpp"
+
+namespace {
+constexpr double perMM = 100 / 25.4, finePerMM = 200 / 25.4;
+
+int millimetres(double value) { return cvRound(value * perMM); }
+
+/// Where ink is not the blank's own, at 100 dpi: what lies `beside` so many pixels of it, or at the page's edge, such as the head of a
+/// fax, left out.
+cv::Mat foreign(copencv_page &blank, copencv_page &scan, const Straight &lies, int beside) {
+  cv::Mat ink, own;
+  cv::remap(scan.inked(), ink, lies.map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
+  cv::dilate(blank.inked() | blank.printed(), own, cv::Mat::ones(2 * beside + 1, 2 * beside + 1, CV_8U));
+  ink &= ~own & lies.inside;
+  cv::rectangle(ink, {0, 0}, {ink.cols - 1, ink.rows - 1}, 0, 2 * millimetres(8));
+  return ink;
+}
+
+/// How much darker than its paper the blank's print is on the scan, for print in the middle.
+double contrast(copencv_page &blank, const cv::Mat &straight, double paper) {
+  // The middle of strokes: their rims are paler on any scan.
+  cv::Mat core;
+  cv::erode(blank.printed(), core, cv::Mat::ones(2, 2, CV_8U));
+  std::vector<uint8_t> values;
+  for (int y = 0; y < core.rows; y++)
+    for (int x = 0; x < core.cols; x++)
+      if (core.at<uint8_t>(y, x)) values.push_back(straight.at<uint8_t>(y, x));
+  if (values.size() < 200) return 0;
+  auto middle = values.begin() + long(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return paper - *middle;
+}
+
+double middle(const cv::Mat &picture) {
+  int counts[256] = {}, below = 0;
+  for (int y = 0; y < picture.rows; y++)
+    for (int x = 0; x < picture.cols; x++) counts[picture.at<uint8_t>(y, x)]++;
+  for (int value = 0; value < 256; value++)
+    if ((below += counts[value]) * 2 >= int(picture.total())) return value;
+  return 255;
+}
+
+/// A part of the scan at 200 dpi, as the blank lies.
+cv::Mat closer(copencv_page &blank, copencv_page &scan, const double *h, const Straight &lies, cv::Rect box) {
+  auto off = lies.shift.at<cv::Vec2f>(box.y + box.height / 2, box.x + box.width / 2);
+  const cv::Matx33d pixels = blank.toLevel(100) * blank.fromMM();
+  const double dx = off[0] * pixels(0, 0), dy = off[1] * pixels(1, 1);
+  // Centres of pixels: two lie in one.
+  const cv::Matx33d fine(0.5, 0, box.x - 0.25 + dx, 0, 0.5, box.y - 0.25 + dy, 0, 0, 1);
+  cv::Mat part;
+  cv::warpPerspective(scan.gray, part, cv::Matx33d(h) * blank.fromMM().inv() * blank.toLevel(100).inv() * fine,
+                      cv::Size(2 * box.width, 2 * box.height), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  return part;
+}
+
+/// How many of the values lie together within `span`.
+int together(std::vector<int> values, int span) {
+  std::sort(values.begin(), values.end());
+  size_t most = 0;
+  for (size_t from = 0, to = 0; from < values.size(); from++) {
+    while (to < values.size() && values[to] <= values[from] + span) to++;
+    most = std::max(most, to - from);
+  }
+  return int(most);
+}
+
+/// Whether a row of ink is of letters that were printed: `part` is cut from the scan at 200 dpi, `mask` tells where it is foreign.
+bool isPrintedRow(const cv::Mat &part, const cv::Mat &mask, double pageContrast) {
+  const double paper = middle(part);
+  double darkest;
+  cv::minMaxLoc(part, &darkest, nullptr, nullptr, nullptr, mask);
+  // What shines through from the other side is pale.
+  if (paper - darkest < 0.6 * pageContrast) return false;
+  // Whole letters of the blank may stand beside it.
+  cv::Mat ink = (part < (paper + darkest) / 2) & mask, labels, stats, centres;
+  int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8);
+  std::vector<int> tops, bottoms;
+  for (int i = 1; i < count; i++) {
+    int width = stats.at<int>(i, cv::CC_STAT_WIDTH), height = stats.at<int>(i, cv::CC_STAT_HEIGHT);
+    if (stats.at<int>(i, cv::CC_STAT_AREA) < 12 || height < 1.0 * finePerMM) continue;
+    // Joined letters of a hand, a frame, a big stamp.
+    if (height > 7 * finePerMM || width > 4 * height) return false;
+    tops.push_back(stats.at<int>(i, cv::CC_STAT_TOP));
+    bottoms.push_back(tops.back() + height);
+  }
+  const int letters = int(bottoms.size());
+  constexpr int span = 2;  // 0.25 mm
+  if (letters < 4 || together(bottoms, span) < 0.75 * letters) return false;
+  // Small letters and capitals: two heights.
+  std::vector<int> rest = tops;
+  int first = together(tops, span);
+  // Four figures of a hand stand like print by chance now and then.
+  if (letters == 4) return together(bottoms, span) == 4 && first >= 3;
+  for (size_t i = 0; i < tops.size(); i++) {
+    std::vector<int> others;
+    std::copy_if(tops.begin(), tops.end(), std::back_inserter(others),
+                 [&](int top) { return top < tops[i] || top > tops[i] + span; });
+    if (int(tops.size() - others.size()) == first && others.size() <= rest.size()) rest = others;
+  }
+  return first + together(rest, span) >= 0.75 * letters;
+}
+
+/// Straight lines across of at least two centimetres that end on the page: a fold or dirt on the glass does not.
+std::vector<cv::Rect> lines(const cv::Mat &ink) {
+  cv::Mat line, labels, stats, centres;
+  // A real line has three pixels at least; less is the rim of something else.
+  cv::morphologyEx(ink, line, cv::MORPH_OPEN, cv::Mat::ones(2, millimetres(20), CV_8U));
+  cv::dilate(line, line, cv::Mat::ones(1, 9, CV_8U));
+  int count = cv::connectedComponentsWithStats(line, labels, stats, centres, 8);
+  std::vector<cv::Rect> found;
+  for (int i = 1; i < count; i++) {
+    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    // Without what widened it.
+    box.x += 5, box.width -= 10;
+    if (box.height <= millimetres(1.6) && box.width <= 0.85 * ink.cols) found.push_back(box);
+  }
+  return found;
+}
+
+/// What stands side by side, lines left out; the longest.
+std::vector<cv::Rect> textRows(const cv::Mat &ink) {
+  constexpr size_t most = 40;
+  cv::Mat across, down, joined, labels, stats, centres;
+  cv::morphologyEx(ink, across, cv::MORPH_OPEN, cv::Mat::ones(1, millimetres(12), CV_8U));
+  cv::morphologyEx(ink, down, cv::MORPH_OPEN, cv::Mat::ones(millimetres(12), 1, CV_8U));
+  cv::dilate(ink - cv::max(across, down), joined, cv::Mat::ones(1, millimetres(4), CV_8U));
+  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8);
+  std::vector<cv::Rect> found;
+  for (int i = 1; i < count; i++) {
+    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    if (box.width >= millimetres(7) && box.height >= millimetres(1.2) && box.height <= millimetres(9)) found.push_back(box);
+  }
+  std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.width > b.width; });
+  if (found.size() > most) found.resize(most);
+  return found;
+}
+
+/// Whether a line is as dark as print all along, and straight; see isPrintedRow.
+bool isPrintedLine(const cv::Mat &part, const cv::Mat &, double pageContrast) {
+  const double paper = middle(part);
+  // A row of letters has gaps.
+  cv::Mat darkest;
+  cv::reduce(part, darkest, 0, cv::REDUCE_MIN);
+  if (cv::countNonZero(darkest < paper - 0.4 * pageContrast) < 0.95 * part.cols) return false;
+  // The height of the line's middle in each of some pieces.
+  constexpr int pieces = 8;
+  std::vector<double> heights;
+  for (int piece = 0; piece < pieces; piece++) {
+    cv::Mat own = part.colRange(part.cols * piece / pieces, part.cols * (piece + 1) / pieces), dark;
+    cv::reduce(own, dark, 1, cv::REDUCE_AVG, CV_32F);
+    double sum = 0, moment = 0;
+    for (int y = 0; y < dark.rows; y++) {
+      double value = paper - dark.at<float>(y, 0);
+      if (value >= 0.2 * pageContrast) sum += value, moment += value * y;
+    }
+    if (sum <= 0) return false;
+    heights.push_back(moment / sum);
+  }
+  auto [low, high] = std::minmax_element(heights.begin(), heights.end());
+  // As straight as print lies: a hand with a ruler is hardly ever.
+  return *high - *low <= std::max(1.5, 0.006 * part.cols);
+}
+}  // namespace
+
+extern "C" {
+int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, const float *shifts, int32_t columns,
+                      int32_t rows, const double *boxes, int32_t count, copencv_change *places, int32_t capacity) {
+  return guarded([&] {
+    constexpr double beside = 1, leastIn = 0.3;  // typed lines do not keep to a field's edges
+    std::vector<cv::Rect> fields;
+    for (int32_t i = 0; i < count; i++, boxes += 4)
+      fields.emplace_back(cv::Point(millimetres(boxes[0] - beside), millimetres(boxes[1] - beside)),
+                          cv::Point(millimetres(boxes[0] + boxes[2] + beside), millimetres(boxes[1] + boxes[3] + beside)));
+    auto isField = [&](cv::Rect box) {
+      return std::any_of(fields.begin(), fields.end(),
+                         [&](const cv::Rect &field) { return (field & box).area() >= leastIn * box.area(); });
+    };
+    const Straight lies(*blank, *scan, h, shifts, columns, rows);
+    cv::Mat straight;
+    cv::remap(scan->at(100), straight, lies.map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
+    const double dark = contrast(*blank, straight, middle(straight));
+    if (dark < 20) return 0;
+    const cv::Mat close = foreign(*blank, *scan, lies, 2), clear = foreign(*blank, *scan, lies, 4);
+    const cv::Rect whole({0, 0}, close.size());
+    std::vector<cv::Rect> found;
+    // Print that runs down is looked at with the page's axes exchanged.
+    for (bool isDown : {false, true}) {
+      auto along = [&](const cv::Mat &picture) { return isDown ? cv::Mat(picture.t()) : picture; };
+      auto keep = [&](cv::Rect box, auto isPrinted) {
+        if (isDown) box = {box.y, box.x, box.height, box.width};
+        if (isField(box)) return;
+        const cv::Point aside = isDown ? cv::Point(3, 0) : cv::Point(0, 3);
+        const cv::Rect around = (box + cv::Size(2 * aside) - aside) & whole;
+        const cv::Mat part = closer(*blank, *scan, h, lies, around);
+        cv::Mat mask;
+        cv::resize(close(around), mask, part.size(), 0, 0, cv::INTER_NEAREST);
+        if (isPrinted(along(part), along(mask), dark)) found.push_back(box);
+      };
+      for (const cv::Rect &line : lines(along(clear))) keep(line, isPrintedLine);
+      for (const cv::Rect &row : textRows(along(close))) keep(row, isPrintedRow);
+    }
+    std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.area() > b.area(); });
+    int32_t written = 0;
+    for (const cv::Rect &box : found) {
+      if (written == capacity) break;
+      places[written++] = {box.x / perMM, box.y / perMM, box.width / perMM, box.height / perMM, copencv_change_added};
+    }
+    return written;
+  });
+}
+}
