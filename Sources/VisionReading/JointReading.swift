@@ -6,8 +6,6 @@ import Reading
 /// The heads share what they see and differ in what they were taught: one knows print, one a hand. Where they differ, the text that
 /// both hold possible is right more often than what either likes best.
 struct JointReading {
-    /// How many texts of each head come into question in each piece of a line.
-    private static let width = 6
     private static let kept = 8
 
     /// The likeliest first.
@@ -19,14 +17,14 @@ struct JointReading {
     ///   - first: Knows the first of `characters`, as many as it has classes but for the blank.
     ///   - second: Knows all of them.
     ///   - characters: Of the classes from 1.
-    mutating func append(_ first: CTCDecoder, _ second: CTCDecoder, _ characters: [Character]) {
+    mutating func append(_ first: CTCDecoding, _ second: CTCDecoding, _ characters: [Character]) {
         var seen: Set<[Int]> = []
-        let pieces = [first, second].flatMap { $0.best(Self.width).map(\.characters) + [$0.greedy().characters] }
+        let pieces = [first, second].flatMap { $0.best.map(\.characters) + [$0.greedy.characters] }
             .filter { seen.insert($0).inserted }
             .map { piece in
                 // A character that it was never taught says nothing against the rest.
-                let known = piece.filter { $0 < first.classes }
-                let likelihood = first.likelihood(of: known) + second.likelihood(of: piece)
+                let known = piece.filter { $0 < first.decoder.classes }
+                let likelihood = first.decoder.likelihood(of: known) + second.decoder.likelihood(of: piece)
                 return (text: String(piece.map { characters[$0 - 1] }), likelihood: likelihood)
             }
         let before = texts.isEmpty ? [(text: "", likelihood: 0)] : texts
@@ -36,7 +34,7 @@ struct JointReading {
                 return (text: before.text + space + piece.text, likelihood: before.likelihood + piece.likelihood)
             }
         }
-        texts = Array(joined.sorted { $0.likelihood > $1.likelihood }.prefix(Self.kept * Self.width))
+        texts = Array(joined.sorted { $0.likelihood > $1.likelihood }.prefix(Self.kept * CTCDecoding.width))
     }
 
     /// The candidates with how likely they are to both heads; and the likeliest text, where neither offered it.
@@ -57,7 +55,7 @@ struct JointReading {
             candidate.likelihood = likelihoods[candidate.text]
             return candidate
         }
-        if let best = likelihoods.max(by: { $0.value < $1.value }), !best.key.isEmpty,
+        if let best = likelihoods.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), !best.key.isEmpty,
             !weighed.contains(where: { $0.text == best.key }), weighed.contains(where: { $0.reader == reader })
         {
             weighed.append(

@@ -76,16 +76,17 @@ public final class LineNetwork: LineReader {
         var masked = Reading()
         var hand = Reading()
         for piece in ink.pieces(ofRatio: Self.longest / Self.height) {
-            let (decoder, second) = try run(piece)
-            open.append(decoder, characters)
-            if let second {
-                hand.append(second, handCharacters)
-                together.append(decoder, second, handCharacters)
+            let (decoder, handDecoder) = try run(piece)
+            let first = CTCDecoding(decoder)
+            open.append(first, characters)
+            let second = handDecoder.map { CTCDecoding($0) }
+            if let second { hand.append(second, handCharacters) }
+            if alphabet != .any {
+                let allowed = [true] + characters.map { alphabet.contains($0) }
+                masked.append(CTCDecoding(decoder.masked(allowed)), characters)
+            } else if let second {
+                together.append(first, second, handCharacters)
             }
-            guard alphabet != .any else { continue }
-            var narrow = decoder
-            narrow.allowed = [true] + characters.map { alphabet.contains($0) }
-            masked.append(narrow, characters)
         }
         let heard = hand.candidates(reader: Self.hand, sharing: name)
         let free = open.candidates(reader: name)
@@ -137,18 +138,19 @@ public final class LineNetwork: LineReader {
         private var confidences: [Double] = []
         private var others: [(text: String, share: Double)] = [("", 1)]
 
-        mutating func append(_ decoder: CTCDecoder, _ characters: [Character]) {
+        mutating func append(_ decoding: CTCDecoding, _ characters: [Character]) {
             let space = text.isEmpty ? "" : " "
-            let greedy = decoder.greedy()
+            let greedy = decoding.greedy
             let piece = String(greedy.characters.map { characters[$0 - 1] })
             text += space + piece
             confidences += (space.isEmpty || piece.isEmpty ? [] : [1]) + greedy.confidences
-            let beams = decoder.best(3)
+            let beams = decoding.best.prefix(3).map { beam in
+                (text: String(beam.characters.map { characters[$0 - 1] }), share: beam.share)
+            }
             var joined: [(text: String, share: Double)] = []
             for before in others {
                 for beam in beams {
-                    let piece = String(beam.characters.map { characters[$0 - 1] })
-                    joined.append((before.text + space + piece, before.share * beam.share))
+                    joined.append((before.text + space + beam.text, before.share * beam.share))
                 }
             }
             others = Array(joined.sorted { $0.share > $1.share }.prefix(3))

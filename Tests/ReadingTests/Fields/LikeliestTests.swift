@@ -38,7 +38,8 @@ private let columns: [Float] = [
             0.5, 0.2, 0.3,
             0.2, 0.1, 0.7,
         ]
-        joint.append(decoder, CTCDecoder(classes: 3, probabilities: other), ["a", "b"])
+        joint.append(
+            CTCDecoding(decoder), CTCDecoding(CTCDecoder(classes: 3, probabilities: other)), ["a", "b"])
         let heard = TextCandidate(text: "b", confidence: 0.5, reader: "hand", sharing: "line")
         let open = TextCandidate(text: "ab", confidence: 0.9, reader: "line")
         let weighed = joint.weighed([open, heard], reader: "hand", sharing: "line")
