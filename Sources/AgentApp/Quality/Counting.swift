@@ -44,16 +44,17 @@ extension JournalRows {
 
     /// The reading with a reason to look at fields that were certain and wrong not long ago.
     ///
-    /// - Parameter reading: As the machine gave it.
+    /// - Parameters:
+    ///   - reading: As the machine gave it.
+    ///   - tallies: Of its form.
     /// - Returns: The same where no field is on probation.
     /// - Throws: ``BlankettError`` when the journal cannot be read.
-    func withProbation(_ reading: DocumentReading) throws -> DocumentReading {
-        guard let form = reading.form?.key else { return reading }
+    func withProbation(_ reading: DocumentReading, _ tallies: inout FieldTallies) throws -> DocumentReading {
         var result = reading
         for index in result.fields.indices {
             let field = result.fields[index]
             guard field.status == .read || field.status == .empty, field.reason == nil,
-                try tally(of: form, field: field.name).isOnProbation
+                try tallies.tally(of: field.name).isOnProbation
             else { continue }
             result.fields[index].reason = Reason.correctedBefore.rawValue
             if result.outcome == .read { result.outcome = .needsReview }

@@ -1,5 +1,3 @@
-import Forms
-
 /// Looks for a value that this station has sent before among what was read of a field, and close to it.
 ///
 /// The list has no values, so nothing can be searched in it: each text that comes into question is made, and asked about.

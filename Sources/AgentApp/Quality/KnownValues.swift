@@ -10,10 +10,13 @@ extension JournalRows {
     /// - Parameters:
     ///   - reading: As the machine gave it.
     ///   - template: Its form.
+    ///   - tallies: Of that form.
     /// - Returns: The reading with known values proposed where a person is asked anyway, and with a reason to look where a
     ///   certain value is new in a field that has known ones only.
     /// - Throws: ``BlankettError`` when the journal cannot be read.
-    func withKnownValues(_ reading: DocumentReading, _ template: FormTemplate?) throws -> DocumentReading {
+    func withKnownValues(
+        _ reading: DocumentReading, _ template: FormTemplate?, _ tallies: inout FieldTallies
+    ) throws -> DocumentReading {
         guard let template, [.read, .needsReview].contains(reading.outcome) else { return reading }
         let fields = Dictionary(template.fields.map { ($0.name, $0) }) { first, _ in first }
         var result = reading
@@ -23,13 +26,13 @@ extension JournalRows {
             else { continue }
             switch result.fields[index].status {
             case .read where result.fields[index].reason == nil && field.review != .never:
-                guard try tally(of: template.key, field: field.name).isClosed,
+                guard try tallies.tally(of: field.name).isClosed,
                     try count(of: mark(of: value, in: list), in: list) == 0
                 else { continue }
                 result.fields[index].reason = Reason.newHere.rawValue
                 result.outcome = .needsReview
             case .uncertain:
-                let tally = try tally(of: template.key, field: field.name)
+                let tally = try tallies.tally(of: field.name)
                 try propose(for: &result.fields[index], field, from: list, isTrusted: tally.trustsKnownValues)
             default: continue
             }

@@ -65,8 +65,12 @@ struct Assembly {
         // In scan order: the id is that of the page that was scanned first, whichever page of the form it is.
         let scanOrder = pages.sorted { $0.number < $1.number }
         let template = reading.form.flatMap { rules.templates[$0.key] }
-        var reading = try rows.withProbation(reading)
-        if settings.knownValues { reading = try rows.withKnownValues(reading, template) }
+        var reading = reading
+        if let form = reading.form?.key {
+            var tallies = FieldTallies(of: form, in: rows)
+            reading = try rows.withProbation(reading, &tallies)
+            if settings.knownValues { reading = try rows.withKnownValues(reading, template, &tallies) }
+        }
         reading = ControlSample(share: settings.controlSample).applied(to: reading, of: scanOrder[0].id, template)
         var contents = DocumentContents(reading: reading)
         let open = rules.openFields(in: contents)

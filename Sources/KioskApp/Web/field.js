@@ -57,7 +57,7 @@ export const asks = (field) => field.isDoubtful && !(field.waitsForSecond && fie
 function known({ reading }) {
   const checks = reading.checks ?? [];
   const text = checks.includes("known:repaired") ? t("knownInstead", reading.raw) : checks.includes("known:ok") ? t("knownHere") : undefined;
-  return text && element("p", { class: "hint known" }, text);
+  return text && element("p", { class: "hint" }, text);
 }
 
 export function fieldCard(field, context) {
@@ -246,9 +246,9 @@ function typing(field, context) {
 
   // What else the readers made of it: taken with the arrow keys, or pressed.
   const bare = (text) => text.replace(/[^\p{L}\p{N}@.]/gu, "");
-  const read = (field.reading.candidates ?? []).map(({ text }) => text.trim()).filter((text) => text && bare(text) !== bare(proposal));
-  const others = [...new Set([proposal, ...read])].filter(Boolean).slice(0, 3);
-  const places = doubtfulPlaces(proposal, (field.reading.candidates ?? []).map(({ text }) => text.trim()), field.reading.reason);
+  const read = [...new Set((field.reading.candidates ?? []).map(({ text }) => text.trim()))].filter((text) => text && text !== proposal);
+  const others = [proposal, ...read.filter((text) => bare(text) !== bare(proposal))].filter(Boolean).slice(0, 3);
+  const places = doubtfulPlaces(proposal, read, field.reading.reason);
   const nextPlace = walk(input, places);
   const take = (text) => {
     input.value = text;
