@@ -6,7 +6,8 @@ let opencv = ["opencv_core", "opencv_imgproc", "opencv_features2d", "opencv_cali
 // Targets that may touch raw pointers. Anywhere else it is a compile error.
 let wrappers: Set = [
     "Certificates", "Support", "HTTPServer", "HTTPClient", "SQLiteStore", "PostgresStore", "Sealing", "ImageCodecs",
-    "SANEScanning", "USBDevices", "NetworkDiscovery", "VisionReading", "TesseractReading", "BarcodeReading",
+    "ESCLScanning", "SANEScanning", "USBDevices", "NetworkDiscovery", "VisionReading", "TesseractReading",
+    "BarcodeReading",
 ]
 
 // The rows of docs/DESIGN.md: a target imports only from rows below its own (Tests/LayerTests holds them as data).
@@ -20,6 +21,7 @@ let cModules: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CAvahi", pkgConfig: "avahi-client", providers: [.apt(["libavahi-client-dev"])]),
+    .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
     .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -56,7 +58,7 @@ let adapters: [Target] = [
     .target(name: "HTTPClient", dependencies: ["Support", "HTTP", "CCurl"]),
     .target(name: "SQLiteStore", dependencies: ["Support", "Records", "CSQLite"]),
     .target(name: "PostgresStore", dependencies: ["Support", "Records", "CPostgres"]),
-    .target(name: "ESCLScanning", dependencies: ["Support", "Imaging", "HTTP", "Scanning"]),
+    .target(name: "ESCLScanning", dependencies: ["Support", "Imaging", "HTTP", "Scanning", "CXML2"]),
     .target(name: "SANEScanning", dependencies: ["Support", "Imaging", "Scanning", "CSANE"]),
     .target(name: "USBDevices", dependencies: ["Support", "HTTP", "Scanning", "CUSB"]),
     .target(name: "NetworkDiscovery", dependencies: ["Support", "Scanning", "CAvahi"]),

@@ -10,31 +10,24 @@ constexpr double perMM = 100 / 25.4, finePerMM = 200 / 25.4;
 
 int millimetres(double value) { return cvRound(value * perMM); }
 
-/// Where ink is not the blank's own, at 100 dpi: what lies `beside` so many pixels of it, or at the page's edge, such as the head of a
-/// fax, left out.
-cv::Mat foreign(copencv_page &blank, copencv_page &scan, const Straight &lies, int beside) {
-  cv::Mat ink, own;
-  cv::remap(scan.inked(), ink, lies.map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
-  cv::dilate(blank.inked() | blank.printed(), own, cv::Mat::ones(2 * beside + 1, 2 * beside + 1, CV_8U));
-  ink &= ~own & lies.inside;
-  cv::rectangle(ink, {0, 0}, {ink.cols - 1, ink.rows - 1}, 0, 2 * millimetres(8));
-  return ink;
-}
+/// Ink that is not the blank's own, at 100 dpi.
+struct Foreign {
+  /// What is half a millimetre from the blank's ink, and what is a whole one.
+  cv::Mat close, clear;
 
-/// How much darker than its paper the blank's print is on the scan, for print in the middle.
-double contrast(copencv_page &blank, const cv::Mat &straight, double paper) {
-  // The middle of strokes: their rims are paler on any scan.
-  cv::Mat core;
-  cv::erode(blank.printed(), core, cv::Mat::ones(2, 2, CV_8U));
-  std::vector<uint8_t> values;
-  for (int y = 0; y < core.rows; y++)
-    for (int x = 0; x < core.cols; x++)
-      if (core.at<uint8_t>(y, x)) values.push_back(straight.at<uint8_t>(y, x));
-  if (values.size() < 200) return 0;
-  auto middle = values.begin() + long(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return paper - *middle;
-}
+  /// What lies at the page's edge, such as the head of a fax, is left out.
+  Foreign(copencv_page &blank, copencv_page &scan, const Straight &lies) {
+    cv::Mat ink, own;
+    cv::remap(scan.inked(), ink, lies.map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
+    ink &= lies.inside;
+    cv::rectangle(ink, {0, 0}, {ink.cols - 1, ink.rows - 1}, 0, 2 * millimetres(8));
+    const cv::Mat some = cv::Mat::ones(5, 5, CV_8U);
+    cv::dilate(blank.inked() | blank.printed(), own, some);
+    close = ink & ~own;
+    cv::dilate(own, own, some);
+    clear = ink & ~own;
+  }
+};
 
 double middle(const cv::Mat &picture) {
   int counts[256] = {}, below = 0;
@@ -43,6 +36,31 @@ double middle(const cv::Mat &picture) {
   for (int value = 0; value < 256; value++)
     if ((below += counts[value]) * 2 >= int(picture.total())) return value;
   return 255;
+}
+
+/// How much darker than the paper the blank's print is on the scan, for print in the middle; 0 where there is too little print.
+double contrast(copencv_page &blank, copencv_page &scan, const Straight &lies) {
+  const cv::Mat &print = blank.printed(), &picture = scan.at(100);
+  std::vector<uint8_t> inks, papers;
+  for (int y = 1; y < print.rows - 1; y++) {
+    const auto *row = print.ptr<uint8_t>(y);
+    const auto *after = print.ptr<uint8_t>(y + 1);
+    for (int x = 1; x < print.cols - 1; x++) {
+      // The middle of strokes, whose rims are paler on any scan; and of paper, each eighth row.
+      const bool isInk = row[x] && row[x + 1] && after[x] && after[x + 1];
+      if (!isInk && (y % 8 || row[x])) continue;
+      if (!lies.inside.at<uint8_t>(y, x)) continue;
+      auto place = lies.map.at<cv::Vec2f>(y, x);
+      (isInk ? inks : papers).push_back(picture.at<uint8_t>(cvRound(place[1]), cvRound(place[0])));
+    }
+  }
+  if (inks.size() < 200 || papers.empty()) return 0;
+  auto middle = [](std::vector<uint8_t> &values) {
+    auto at = values.begin() + long(values.size() / 2);
+    std::nth_element(values.begin(), at, values.end());
+    return double(*at);
+  };
+  return middle(papers) - middle(inks);
 }
 
 /// A part of the scan at 200 dpi, as the blank lies.
@@ -105,17 +123,38 @@ bool isPrintedRow(const cv::Mat &part, const cv::Mat &mask, double pageContrast)
   return first + together(rest, span) >= 0.75 * letters;
 }
 
+/// The parts of rows in which so many pixels or more are set side by side.
+cv::Mat runs(const cv::Mat &ink, int least) {
+  cv::Mat result = cv::Mat::zeros(ink.size(), CV_8U);
+  for (int y = 0; y < ink.rows; y++) {
+    const auto *row = ink.ptr<uint8_t>(y);
+    for (int x = 0; x < ink.cols; x++) {
+      const int from = x;
+      while (x < ink.cols && row[x]) x++;
+      if (x - from >= least) std::fill_n(result.ptr<uint8_t>(y) + from, x - from, uint8_t(255));
+    }
+  }
+  return result;
+}
+
+/// The boxes of what hangs together.
+std::vector<cv::Rect> parts(const cv::Mat &ink) {
+  cv::Mat labels, stats, centres;
+  std::vector<cv::Rect> boxes;
+  for (int i = 1, count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8); i < count; i++)
+    boxes.emplace_back(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                       stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+  return boxes;
+}
+
 /// Straight lines across of at least two centimetres that end on the page: a fold or dirt on the glass does not.
 std::vector<cv::Rect> lines(const cv::Mat &ink) {
-  cv::Mat line, labels, stats, centres;
   // A real line has three pixels at least; less is the rim of something else.
-  cv::morphologyEx(ink, line, cv::MORPH_OPEN, cv::Mat::ones(2, millimetres(20), CV_8U));
-  cv::dilate(line, line, cv::Mat::ones(1, 9, CV_8U));
-  int count = cv::connectedComponentsWithStats(line, labels, stats, centres, 8);
+  cv::Mat line = runs(ink.rowRange(1, ink.rows) & ink.rowRange(0, ink.rows - 1), millimetres(20));
+  if (cv::countNonZero(line) == 0) return {};
+  cv::dilate(line, line, cv::Mat::ones(2, 9, CV_8U), {4, 1});
   std::vector<cv::Rect> found;
-  for (int i = 1; i < count; i++) {
-    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+  for (cv::Rect box : parts(line)) {
     // Without what widened it.
     box.x += 5, box.width -= 10;
     if (box.height <= millimetres(1.6) && box.width <= 0.85 * ink.cols) found.push_back(box);
@@ -123,18 +162,16 @@ std::vector<cv::Rect> lines(const cv::Mat &ink) {
   return found;
 }
 
-/// What stands side by side, lines left out; the longest.
-std::vector<cv::Rect> textRows(const cv::Mat &ink) {
+/// What stands side by side; the longest.
+std::vector<cv::Rect> textRows(const cv::Mat &letters) {
   constexpr size_t most = 40;
-  cv::Mat across, down, joined, labels, stats, centres;
-  cv::morphologyEx(ink, across, cv::MORPH_OPEN, cv::Mat::ones(1, millimetres(12), CV_8U));
-  cv::morphologyEx(ink, down, cv::MORPH_OPEN, cv::Mat::ones(millimetres(12), 1, CV_8U));
-  cv::dilate(ink - cv::max(across, down), joined, cv::Mat::ones(1, millimetres(4), CV_8U));
-  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8);
+  cv::Mat joined, coarse;
+  cv::dilate(letters, joined, cv::Mat::ones(2, millimetres(4), CV_8U));
+  cv::resize(joined, coarse, {}, 0.5, 0.5, cv::INTER_NEAREST);
+  const cv::Rect whole({0, 0}, letters.size());
   std::vector<cv::Rect> found;
-  for (int i = 1; i < count; i++) {
-    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+  for (const cv::Rect &part : parts(coarse)) {
+    cv::Rect box = cv::Rect(2 * part.x, 2 * part.y, 2 * part.width, 2 * part.height) & whole;
     if (box.width >= millimetres(7) && box.height >= millimetres(1.2) && box.height <= millimetres(9)) found.push_back(box);
   }
   std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.width > b.width; });
@@ -183,11 +220,12 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
                          [&](const cv::Rect &field) { return (field & box).area() >= leastIn * box.area(); });
     };
     const Straight lies(*blank, *scan, h, shifts, columns, rows);
-    cv::Mat straight;
-    cv::remap(scan->at(100), straight, lies.map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
-    const double dark = contrast(*blank, straight, middle(straight));
+    const double dark = contrast(*blank, *scan, lies);
     if (dark < 20) return 0;
-    const cv::Mat close = foreign(*blank, *scan, lies, 2), clear = foreign(*blank, *scan, lies, 4);
+    const Foreign ink(*blank, *scan, lies);
+    const cv::Mat &close = ink.close;
+    // Lines are no letters.
+    const cv::Mat letters = close & ~runs(close, millimetres(12)) & ~cv::Mat(runs(close.t(), millimetres(12)).t());
     const cv::Rect whole({0, 0}, close.size());
     std::vector<cv::Rect> found;
     // Print that runs down is looked at with the page's axes exchanged.
@@ -203,8 +241,8 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
         cv::resize(close(around), mask, part.size(), 0, 0, cv::INTER_NEAREST);
         if (isPrinted(along(part), along(mask), dark)) found.push_back(box);
       };
-      for (const cv::Rect &line : lines(along(clear))) keep(line, isPrintedLine);
-      for (const cv::Rect &row : textRows(along(close))) keep(row, isPrintedRow);
+      for (const cv::Rect &line : lines(along(ink.clear))) keep(line, isPrintedLine);
+      for (const cv::Rect &row : textRows(along(letters))) keep(row, isPrintedRow);
     }
     std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.area() > b.area(); });
     int32_t written = 0;

@@ -5,7 +5,7 @@ import Testing
 private let layers: [[String]] = [
     [
         "CSANE", "CTesseract", "CLeptonica", "CMicroHTTPD", "CCurl", "CSQLite", "CSodium", "COpenCV", "CProcess",
-        "CZXing", "COneDNN", "CUSB", "CAvahi", "CNettle", "CGnuTLS", "CPostgres",
+        "CZXing", "COneDNN", "CUSB", "CAvahi", "CXML2", "CNettle", "CGnuTLS", "CPostgres",
     ],
     ["Support"],
     ["Imaging", "HTTP"],
@@ -31,7 +31,7 @@ private let owners: [String: Set<String>] = [
     "CSodium": ["Sealing", "Support"], "CNettle": ["Support"],
     "COneDNN": ["VisionReading"], "COpenCV": ["VisionReading"], "CProcess": ["Support"], "CZXing": ["BarcodeReading"],
     "CPostgres": ["PostgresStore"], "CUSB": ["USBDevices"], "CGnuTLS": ["Certificates"],
-    "CAvahi": ["NetworkDiscovery"],
+    "CAvahi": ["NetworkDiscovery"], "CXML2": ["ESCLScanning"],
 ]
 
 /// What the agent must never link, because it may crash or hang.

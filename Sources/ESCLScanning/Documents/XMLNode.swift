@@ -1,5 +1,5 @@
+import CXML2
 import Foundation
-import FoundationXML
 
 /// An element of a device's document; names are local, because devices agree on neither prefix nor namespace.
 package struct XMLNode: Sendable, Hashable {
@@ -44,53 +44,68 @@ extension XMLNode {
         guard bytes.count <= 1 << 20 else { throw XMLRefusal(description: "the document is larger than 1 MiB") }
         var text = String(decoding: bytes, as: UTF8.self)
         text.trimPrefix { $0.isWhitespace || $0 == "\u{FEFF}" }
-        // Devices declare encodings that have no such name, as "UTF8". Over an instruction without content FoundationXML
-        // ends the process; no instruction says anything of a device.
+        // Devices declare encodings that have no such name, as "UTF8"; no instruction says anything of a device.
         text.replace(/<\?.*?\?>/.dotMatchesNewlines(), with: "")
         guard !text.contains("<?") else { throw XMLRefusal(description: "the document has an unended instruction") }
         guard !text.contains("<!DOCTYPE"), !text.contains("<!ENTITY") else {
             throw XMLRefusal(description: "the document declares a type")
         }
-        let builder = TreeBuilder()
-        let parser = XMLParser(data: Data(text.utf8))
-        parser.shouldResolveExternalEntities = false
-        parser.delegate = builder
-        guard parser.parse(), let root = builder.root else {
+        guard let root = Self.root(of: text) else {
             throw XMLRefusal(description: "the document is not well-formed XML")
         }
         self = root
     }
-}
 
-private final class TreeBuilder: NSObject, XMLParserDelegate {
-    private(set) var root: XMLNode?
-    private var open: [XMLNode] = []
-
-    func parser(
-        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?,
-        qualifiedName: String?, attributes: [String: String]
-    ) {
-        guard open.count < 64 else { return parser.abortParsing() }
-        let local = attributes.map { (Self.local($0.key), $0.value) }
-        open.append(
-            XMLNode(
-                name: Self.local(elementName), attributes: Dictionary(local, uniquingKeysWith: { first, _ in first })))
+    /// Not FoundationXML's parser: it keeps values that do not end for good, and a broken device may send one each second.
+    private static func root(of text: String) -> XMLNode? {
+        var text = text
+        let document = text.withUTF8 { bytes in
+            xmlReadMemory(
+                UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self), Int32(bytes.count), nil,
+                "UTF-8",
+                Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue))
+        }
+        guard let document else { return nil }
+        defer { xmlFreeDoc(document) }
+        return xmlDocGetRootElement(document).flatMap { XMLNode($0.pointee) }
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-        guard !open.isEmpty else { return }
-        open[open.count - 1].text += string
+    /// Deeper than any device goes, and shallow enough to be followed by calls.
+    private static let deepest = 64
+
+    /// An element of a parsed document with all in it; `nil` where elements lie too deep in each other.
+    private init?(_ element: xmlNode, depth: Int = 1) {
+        guard depth <= Self.deepest else { return nil }
+        name = Self.local(element.name)
+        for attribute in Self.siblings(element.properties, \.next) {
+            let key = Self.local(attribute.pointee.name)
+            if attributes[key] == nil { attributes[key] = Self.text(in: attribute.pointee.children) }
+        }
+        text = Self.text(in: element.children).trimmingCharacters(in: .whitespacesAndNewlines)
+        for child in Self.siblings(element.children, \.next) where child.pointee.type == XML_ELEMENT_NODE {
+            guard let node = XMLNode(child.pointee, depth: depth + 1) else { return nil }
+            children.append(node)
+        }
     }
 
-    func parser(
-        _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
-    ) {
-        guard var node = open.popLast() else { return }
-        node.text = node.text.trimmingCharacters(in: .whitespacesAndNewlines)
-        if open.isEmpty { root = node } else { open[open.count - 1].children.append(node) }
+    /// The nodes of one of libxml2's lists, which may be empty.
+    private static func siblings<Node>(
+        _ first: UnsafeMutablePointer<Node>?, _ next: KeyPath<Node, UnsafeMutablePointer<Node>?>
+    ) -> some Sequence<UnsafeMutablePointer<Node>> {
+        sequence(state: first) { place in
+            defer { place = place.flatMap { $0.pointee[keyPath: next] } }
+            return place
+        }
     }
 
-    private static func local(_ name: String) -> String {
-        name.split(separator: ":").last.map(String.init) ?? name
+    /// The characters of a list, those of elements in it left out.
+    private static func text(in list: UnsafeMutablePointer<xmlNode>?) -> String {
+        siblings(list, \.next).filter { [XML_TEXT_NODE, XML_CDATA_SECTION_NODE].contains($0.pointee.type) }
+            .compactMap(\.pointee.content).map { String(cString: $0) }.joined()
+    }
+
+    private static func local(_ name: UnsafePointer<xmlChar>?) -> String {
+        let whole = name.map { String(cString: $0) } ?? ""
+        return whole.split(separator: ":").last.map(String.init) ?? whole
     }
 }
