@@ -6,26 +6,30 @@
 #include "straight.hpp"
 
 namespace {
-constexpr double perMM = 100 / 25.4, finePerMM = 200 / 25.4;
+/// It is searched at 50 dpi, and what is found looked at closely at 200.
+constexpr int step = 2;
+constexpr double perMM = 50 / 25.4, finePerMM = 200 / 25.4;
 
 int millimetres(double value) { return cvRound(value * perMM); }
 
-/// Ink that is not the blank's own, at 100 dpi.
+/// Ink that is not the blank's own.
 struct Foreign {
-  /// What is half a millimetre from the blank's ink, and what is a whole one.
+  /// Half a millimetre around the blank's ink, at 100 dpi.
+  cv::Mat own;
+  /// What is further from the blank's ink than that, and what is a whole millimetre from it, at 50 dpi.
   cv::Mat close, clear;
 
   /// What lies at the page's edge, such as the head of a fax, is left out.
   Foreign(copencv_page &blank, copencv_page &scan, const Straight &lies) {
-    cv::Mat ink, own;
+    cv::Mat ink, coarse;
     cv::remap(scan.inked(), ink, lies.map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
     ink &= lies.inside;
     cv::rectangle(ink, {0, 0}, {ink.cols - 1, ink.rows - 1}, 0, 2 * millimetres(8));
-    const cv::Mat some = cv::Mat::ones(5, 5, CV_8U);
-    cv::dilate(blank.inked() | blank.printed(), own, some);
-    close = ink & ~own;
-    cv::dilate(own, own, some);
-    clear = ink & ~own;
+    cv::dilate(blank.inked() | blank.printed(), own, cv::Mat::ones(5, 5, CV_8U));
+    cv::resize(own, coarse, ink.size(), 0, 0, cv::INTER_NEAREST);
+    close = ink & ~coarse;
+    cv::dilate(coarse, coarse, cv::Mat::ones(3, 3, CV_8U));
+    clear = ink & ~coarse;
   }
 };
 
@@ -38,7 +42,7 @@ double middle(const cv::Mat &picture) {
   return 255;
 }
 
-/// How much darker than the paper the blank's print is on the scan, for print in the middle; 0 where there is too little print.
+/// How much darker than the paper the blank's print is on the scan; 0 where there is too little print.
 double contrast(copencv_page &blank, copencv_page &scan, const Straight &lies) {
   const cv::Mat &print = blank.printed(), &picture = scan.at(100);
   std::vector<uint8_t> inks, papers;
@@ -49,18 +53,19 @@ double contrast(copencv_page &blank, copencv_page &scan, const Straight &lies) {
       // The middle of strokes, whose rims are paler on any scan; and of paper, each eighth row.
       const bool isInk = row[x] && row[x + 1] && after[x] && after[x + 1];
       if (!isInk && (y % 8 || row[x])) continue;
-      if (!lies.inside.at<uint8_t>(y, x)) continue;
-      auto place = lies.map.at<cv::Vec2f>(y, x);
+      if (!lies.inside.at<uint8_t>(y / step, x / step)) continue;
+      auto place = lies.map.at<cv::Vec2f>(y / step, x / step) + cv::Vec2f(float(x % step), float(y % step));
       (isInk ? inks : papers).push_back(picture.at<uint8_t>(cvRound(place[1]), cvRound(place[0])));
     }
   }
   if (inks.size() < 200 || papers.empty()) return 0;
-  auto middle = [](std::vector<uint8_t> &values) {
-    auto at = values.begin() + long(values.size() / 2);
+  auto ranked = [](std::vector<uint8_t> &values, size_t place) {
+    auto at = values.begin() + long(place);
     std::nth_element(values.begin(), at, values.end());
     return double(*at);
   };
-  return middle(papers) - middle(inks);
+  // Thin strokes are pale at this resolution: the thick ones tell.
+  return ranked(papers, papers.size() / 2) - ranked(inks, inks.size() / 10);
 }
 
 /// A part of the scan at 200 dpi, as the blank lies.
@@ -68,11 +73,12 @@ cv::Mat closer(copencv_page &blank, copencv_page &scan, const double *h, const S
   auto off = lies.shift.at<cv::Vec2f>(box.y + box.height / 2, box.x + box.width / 2);
   const cv::Matx33d pixels = blank.toLevel(100) * blank.fromMM();
   const double dx = off[0] * pixels(0, 0), dy = off[1] * pixels(1, 1);
-  // Centres of pixels: two lie in one.
-  const cv::Matx33d fine(0.5, 0, box.x - 0.25 + dx, 0, 0.5, box.y - 0.25 + dy, 0, 0, 1);
+  // Centres of pixels: two lie in one of 100 dpi.
+  const cv::Matx33d fine(0.5, 0, step * box.x - 0.25 + dx, 0, 0.5, step * box.y - 0.25 + dy, 0, 0, 1);
   cv::Mat part;
   cv::warpPerspective(scan.gray, part, cv::Matx33d(h) * blank.fromMM().inv() * blank.toLevel(100).inv() * fine,
-                      cv::Size(2 * box.width, 2 * box.height), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+                      cv::Size(2 * step * box.width, 2 * step * box.height), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                      cv::BORDER_REPLICATE);
   return part;
 }
 
@@ -87,13 +93,14 @@ int together(std::vector<int> values, int span) {
   return int(most);
 }
 
-/// Whether a row of ink is of letters that were printed: `part` is cut from the scan at 200 dpi, `mask` tells where it is foreign.
+/// Whether a row of ink is of letters that were printed: `part` is cut from the scan at 200 dpi, `mask` tells where it is not the
+/// blank's.
 bool isPrintedRow(const cv::Mat &part, const cv::Mat &mask, double pageContrast) {
   const double paper = middle(part);
   double darkest;
   cv::minMaxLoc(part, &darkest, nullptr, nullptr, nullptr, mask);
   // What shines through from the other side is pale.
-  if (paper - darkest < 0.6 * pageContrast) return false;
+  if (paper - darkest < 0.5 * pageContrast) return false;
   // Whole letters of the blank may stand beside it.
   cv::Mat ink = (part < (paper + darkest) / 2) & mask, labels, stats, centres;
   int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8);
@@ -149,14 +156,13 @@ std::vector<cv::Rect> parts(const cv::Mat &ink) {
 
 /// Straight lines across of at least two centimetres that end on the page: a fold or dirt on the glass does not.
 std::vector<cv::Rect> lines(const cv::Mat &ink) {
-  // A real line has three pixels at least; less is the rim of something else.
-  cv::Mat line = runs(ink.rowRange(1, ink.rows) & ink.rowRange(0, ink.rows - 1), millimetres(20));
+  cv::Mat line = runs(ink, millimetres(20));
   if (cv::countNonZero(line) == 0) return {};
-  cv::dilate(line, line, cv::Mat::ones(2, 9, CV_8U), {4, 1});
+  cv::dilate(line, line, cv::Mat::ones(1, 5, CV_8U));
   std::vector<cv::Rect> found;
   for (cv::Rect box : parts(line)) {
     // Without what widened it.
-    box.x += 5, box.width -= 10;
+    box.x += 3, box.width -= 6;
     if (box.height <= millimetres(1.6) && box.width <= 0.85 * ink.cols) found.push_back(box);
   }
   return found;
@@ -165,13 +171,10 @@ std::vector<cv::Rect> lines(const cv::Mat &ink) {
 /// What stands side by side; the longest.
 std::vector<cv::Rect> textRows(const cv::Mat &letters) {
   constexpr size_t most = 40;
-  cv::Mat joined, coarse;
-  cv::dilate(letters, joined, cv::Mat::ones(2, millimetres(4), CV_8U));
-  cv::resize(joined, coarse, {}, 0.5, 0.5, cv::INTER_NEAREST);
-  const cv::Rect whole({0, 0}, letters.size());
+  cv::Mat joined;
+  cv::dilate(letters, joined, cv::Mat::ones(1, millimetres(4), CV_8U));
   std::vector<cv::Rect> found;
-  for (const cv::Rect &part : parts(coarse)) {
-    cv::Rect box = cv::Rect(2 * part.x, 2 * part.y, 2 * part.width, 2 * part.height) & whole;
+  for (const cv::Rect &box : parts(joined)) {
     if (box.width >= millimetres(7) && box.height >= millimetres(1.2) && box.height <= millimetres(9)) found.push_back(box);
   }
   std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.width > b.width; });
@@ -185,7 +188,7 @@ bool isPrintedLine(const cv::Mat &part, const cv::Mat &, double pageContrast) {
   // A row of letters has gaps.
   cv::Mat darkest;
   cv::reduce(part, darkest, 0, cv::REDUCE_MIN);
-  if (cv::countNonZero(darkest < paper - 0.4 * pageContrast) < 0.95 * part.cols) return false;
+  if (cv::countNonZero(darkest < paper - 0.3 * pageContrast) < 0.95 * part.cols) return false;
   // The height of the line's middle in each of some pieces.
   constexpr int pieces = 8;
   std::vector<double> heights;
@@ -195,7 +198,7 @@ bool isPrintedLine(const cv::Mat &part, const cv::Mat &, double pageContrast) {
     double sum = 0, moment = 0;
     for (int y = 0; y < dark.rows; y++) {
       double value = paper - dark.at<float>(y, 0);
-      if (value >= 0.2 * pageContrast) sum += value, moment += value * y;
+      if (value >= 0.1 * pageContrast) sum += value, moment += value * y;
     }
     if (sum <= 0) return false;
     heights.push_back(moment / sum);
@@ -219,7 +222,7 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
       return std::any_of(fields.begin(), fields.end(),
                          [&](const cv::Rect &field) { return (field & box).area() >= leastIn * box.area(); });
     };
-    const Straight lies(*blank, *scan, h, shifts, columns, rows);
+    const Straight lies(*blank, *scan, h, shifts, columns, rows, step);
     const double dark = contrast(*blank, *scan, lies);
     if (dark < 20) return 0;
     const Foreign ink(*blank, *scan, lies);
@@ -234,11 +237,13 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
       auto keep = [&](cv::Rect box, auto isPrinted) {
         if (isDown) box = {box.y, box.x, box.height, box.width};
         if (isField(box)) return;
-        const cv::Point aside = isDown ? cv::Point(3, 0) : cv::Point(0, 3);
+        const cv::Point aside = isDown ? cv::Point(2, 0) : cv::Point(0, 2);
         const cv::Rect around = (box + cv::Size(2 * aside) - aside) & whole;
         const cv::Mat part = closer(*blank, *scan, h, lies, around);
         cv::Mat mask;
-        cv::resize(close(around), mask, part.size(), 0, 0, cv::INTER_NEAREST);
+        const cv::Rect fine = cv::Rect(step * around.x, step * around.y, step * around.width, step * around.height) &
+                              cv::Rect({0, 0}, ink.own.size());
+        cv::resize(~ink.own(fine), mask, part.size(), 0, 0, cv::INTER_NEAREST);
         if (isPrinted(along(part), along(mask), dark)) found.push_back(box);
       };
       for (const cv::Rect &line : lines(along(ink.clear))) keep(line, isPrintedLine);

@@ -3,6 +3,9 @@
 #include "straight.hpp"
 
 namespace {
+/// Of a form's print, what a page must show to be it or an edition of it; `Proof.verdict` asks for no less.
+constexpr double leastExplained = 0.65;
+
 /// How many pixels of a printed word have other print in their place, at 150 dpi; 0 for a word that is there, written
 /// over, or gone without a trace.
 ///
@@ -63,7 +66,6 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     const cv::Mat &shift = lies.shift, &map = lies.map, &inside = lies.inside;
     cv::Mat ink, seen, straight;
     cv::remap(scan->inked(), ink, map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
-    cv::remap(scan->at(100), straight, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
     // What lies at the very edge of a blank is often no print, but the shadow of the scanner that took it.
     cv::Mat expected = print.clone();
     constexpr int edge = 24;  // 6 mm
@@ -74,9 +76,12 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     match->outside = match->print - cv::countNonZero(expected);
     match->print -= match->outside;
     match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
+    match->changed = match->words = match->missing_words = match->replaced = 0;
+    // Another form, whatever its words say.
+    if (match->explained < leastExplained) return 0;
+    cv::remap(scan->at(100), straight, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 235);
     std::vector<cv::Rect> lostPlaces;
     match->changed = lost(expected & ~ink & ~blank->marks(), lostPlaces);
-    match->words = match->missing_words = match->replaced = 0;
     const cv::Matx33d close = toLevel(*blank, *scan, match->h, 150), closePixels = blank->toLevel(150) * blank->fromMM();
     const std::vector<cv::Rect> &words = blank->words();
     // All copies are made before many look at them.
@@ -114,12 +119,9 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
       if (said[i].isMissing || said[i].replaced > 0) add(words[i], pixels, copencv_change_word);
     }
     for (const cv::Rect &box : lostPlaces) add(box, pixels, copencv_change_lost);
-    // Of a page that is another form, all letters are others.
-    if (match->explained >= 0.65) {
-      for (const cv::Rect &glyph : findReplacedGlyphs(blank->at(150), looks)) {
-        cv::Rect coarse(glyph.x * 2 / 3, glyph.y * 2 / 3, glyph.width * 2 / 3 + 1, glyph.height * 2 / 3 + 1);
-        if (cv::countNonZero(blank->marks()(coarse & whole)) == 0) add(glyph, closePixels, copencv_change_glyph);
-      }
+    for (const cv::Rect &glyph : findReplacedGlyphs(blank->at(150), looks)) {
+      cv::Rect coarse(glyph.x * 2 / 3, glyph.y * 2 / 3, glyph.width * 2 / 3 + 1, glyph.height * 2 / 3 + 1);
+      if (cv::countNonZero(blank->marks()(coarse & whole)) == 0) add(glyph, closePixels, copencv_change_glyph);
     }
     return written;
   });

@@ -1,16 +1,18 @@
 #pragma once
 #include "look.hpp"
 
-/// How a scan lies on a blank at 100 dpi, with what the homography misses put right.
+/// How a scan lies on a blank, with what the homography misses put right.
 struct Straight {
-  /// What the homography misses, in millimetres, and where each pixel of the blank is on the scan.
+  /// What the homography misses, in millimetres, and where each pixel of the blank is on the scan at 100 dpi.
   cv::Mat shift, map;
   /// Which pixels of the blank are on the scan.
   cv::Mat inside;
 
-  /// `shifts` are of a grid of `columns` x `rows` over the blank, x and y in turn.
-  Straight(copencv_page &blank, copencv_page &scan, const double *h, const float *shifts, int32_t columns, int32_t rows) {
-    const cv::Size size = blank.at(100).size();
+  /// Of the blank each pixel at 100 dpi, or only each `step`-th across and down; `shifts` are of a grid of `columns` x `rows` over
+  /// the blank, x and y in turn.
+  Straight(copencv_page &blank, copencv_page &scan, const double *h, const float *shifts, int32_t columns, int32_t rows,
+           int step = 1) {
+    const cv::Size whole = blank.at(100).size(), size((whole.width + step - 1) / step, (whole.height + step - 1) / step);
     cv::resize(cv::Mat(rows, columns, CV_32FC2, const_cast<float *>(shifts)), shift, size, 0, 0, cv::INTER_LINEAR);
     map.create(size, CV_32FC2);
     inside.create(size, CV_8U);
@@ -23,7 +25,7 @@ struct Straight {
       auto *to = map.ptr<float>(y);
       auto *in = inside.ptr<uint8_t>(y);
       for (int x = 0; x < map.cols; x++) {
-        float px = float(x) + off[2 * x] * across, py = float(y) + off[2 * x + 1] * down;
+        float px = float(step * x) + off[2 * x] * across, py = float(step * y) + off[2 * x + 1] * down;
         float w = 1 / (m(2, 0) * px + m(2, 1) * py + m(2, 2));
         to[2 * x] = (m(0, 0) * px + m(0, 1) * py + m(0, 2)) * w;
         to[2 * x + 1] = (m(1, 0) * px + m(1, 1) * py + m(1, 2)) * w;

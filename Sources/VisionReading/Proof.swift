@@ -48,6 +48,7 @@ struct Proof {
         if explained >= 0.85, changed <= max(60, print / 1000), missingWords <= max(2, words / 25), replaced <= 45 {
             return .accepted
         }
+        // With less, `copencv_prove` looks no further.
         if explained >= 0.65, missingShare <= 0.5, inliers >= max(30, features / 8) { return .resembles }
         return .rejected
     }

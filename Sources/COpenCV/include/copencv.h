@@ -101,8 +101,9 @@ int32_t copencv_reseat(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan
 int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h,
                        copencv_anchor *_Nonnull anchors, int32_t capacity);
 
-// Measures the proof (print, changed, explained, words). shifts: what h misses, in millimetres, x and y for each point of a grid of
-// columns x rows that spans the blank, row by row. Writes up to capacity changes. Result: how many.
+// Measures the proof: print, outside and explained; where that is 0.65 or more, changed and words, too, which are else 0. shifts:
+// what h misses, in millimetres, x and y for each point of a grid of columns x rows that spans the blank, row by row. Writes up to
+// capacity changes. Result: how many.
 int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const float *_Nonnull shifts,
                       int32_t columns, int32_t rows, copencv_match *_Nonnull match, copencv_change *_Nonnull changes,
                       int32_t capacity);
