@@ -118,7 +118,9 @@ def main(arguments):
             certain += field.get("status") == "read"
             wrong += field.get("status") == "read" and field.get("value") != text
             for reader, key in READERS.items():
-                heard[key].append(next((one["text"] for one in candidates if one["reader"] == reader), ""))
+                # What a head itself likes best is what it is surest of; the list is in the order of what all of them make of it.
+                own = [one for one in candidates if one["reader"] == reader]
+                heard[key].append(max(own, key=lambda one: one["confidence"])["text"] if own else "")
     figures = {**{key: word_figures.errors(truths, texts) for key, texts in heard.items()},
                "proposed": word_figures.errors(truths, proposed)}
     for key, one in figures.items():
