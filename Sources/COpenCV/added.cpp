@@ -175,7 +175,7 @@ std::vector<cv::Rect> textRows(const cv::Mat &letters) {
   cv::dilate(letters, joined, cv::Mat::ones(1, millimetres(4), CV_8U));
   std::vector<cv::Rect> found;
   for (const cv::Rect &box : parts(joined)) {
-    if (box.width >= millimetres(7) && box.height >= millimetres(1.2) && box.height <= millimetres(9)) found.push_back(box);
+    if (box.width >= millimetres(7) && box.height >= millimetres(1.5) && box.height <= millimetres(9)) found.push_back(box);
   }
   std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.width > b.width; });
   if (found.size() > most) found.resize(most);
@@ -230,6 +230,13 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
     // Lines are no letters.
     const cv::Mat letters = close & ~runs(close, millimetres(12)) & ~cv::Mat(runs(close.t(), millimetres(12)).t());
     const cv::Rect whole({0, 0}, close.size());
+    const cv::Mat rules = blank->inked() | blank->printed();
+    // Typed on a line or in a frame of the blank, it is an answer, though perhaps to a question that no field asks.
+    auto isAnswer = [&](cv::Rect box) {
+      cv::Rect under(step * box.x, step * box.br().y - 2, step * box.width, step * millimetres(4));
+      under &= cv::Rect({0, 0}, rules.size());
+      return under.area() > 0 && cv::countNonZero(runs(rules(under), under.width * 7 / 10)) > 0;
+    };
     std::vector<cv::Rect> found;
     // Print that runs down is looked at with the page's axes exchanged.
     for (bool isDown : {false, true}) {
@@ -247,7 +254,8 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
         if (isPrinted(along(part), along(mask), dark)) found.push_back(box);
       };
       for (const cv::Rect &line : lines(along(ink.clear))) keep(line, isPrintedLine);
-      for (const cv::Rect &row : textRows(along(letters))) keep(row, isPrintedRow);
+      for (const cv::Rect &row : textRows(along(letters)))
+        if (isDown || !isAnswer(row)) keep(row, isPrintedRow);
     }
     std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.area() > b.area(); });
     int32_t written = 0;
