@@ -14,8 +14,8 @@ int millimetres(double value) { return cvRound(value * perMM); }
 
 /// Ink that is not the blank's own.
 struct Foreign {
-  /// Half a millimetre around the blank's ink, at 100 dpi.
-  cv::Mat own;
+  /// The blank's ink, and half a millimetre around it, at 100 dpi.
+  cv::Mat print, own;
   /// What is further from the blank's ink than that, and what is a whole millimetre from it, at 50 dpi.
   cv::Mat close, clear;
 
@@ -25,7 +25,8 @@ struct Foreign {
     cv::remap(scan.inked(), ink, lies.map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
     ink &= lies.inside;
     cv::rectangle(ink, {0, 0}, {ink.cols - 1, ink.rows - 1}, 0, 2 * millimetres(8));
-    cv::dilate(blank.inked() | blank.printed(), own, cv::Mat::ones(5, 5, CV_8U));
+    print = blank.inked() | blank.printed();
+    cv::dilate(print, own, cv::Mat::ones(5, 5, CV_8U));
     cv::resize(own, coarse, ink.size(), 0, 0, cv::INTER_NEAREST);
     close = ink & ~coarse;
     cv::dilate(coarse, coarse, cv::Mat::ones(3, 3, CV_8U));
@@ -33,13 +34,9 @@ struct Foreign {
   }
 };
 
-double middle(const cv::Mat &picture) {
-  int counts[256] = {}, below = 0;
-  for (int y = 0; y < picture.rows; y++)
-    for (int x = 0; x < picture.cols; x++) counts[picture.at<uint8_t>(y, x)]++;
-  for (int value = 0; value < 256; value++)
-    if ((below += counts[value]) * 2 >= int(picture.total())) return value;
-  return 255;
+uint8_t middle(const cv::Mat &picture) {
+  std::vector<uint8_t> values(picture.begin<uint8_t>(), picture.end<uint8_t>());
+  return ranked(values, (values.size() - 1) / 2);
 }
 
 /// How much darker than the paper the blank's print is on the scan; 0 where there is too little print.
@@ -59,11 +56,6 @@ double contrast(copencv_page &blank, copencv_page &scan, const Straight &lies) {
     }
   }
   if (inks.size() < 50 || papers.empty()) return 0;
-  auto ranked = [](std::vector<uint8_t> &values, size_t place) {
-    auto at = values.begin() + long(place);
-    std::nth_element(values.begin(), at, values.end());
-    return double(*at);
-  };
   // Thin strokes are pale at this resolution: the thick ones tell.
   return ranked(papers, papers.size() / 2) - ranked(inks, inks.size() / 10);
 }
@@ -102,16 +94,16 @@ bool isPrintedRow(const cv::Mat &part, const cv::Mat &mask, double pageContrast)
   // What shines through from the other side is pale.
   if (paper - darkest < 0.5 * pageContrast) return false;
   // Whole letters of the blank may stand beside it.
-  cv::Mat ink = (part < (paper + darkest) / 2) & mask, labels, stats, centres;
-  int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8);
-  std::vector<int> tops, bottoms;
-  for (int i = 1; i < count; i++) {
-    int width = stats.at<int>(i, cv::CC_STAT_WIDTH), height = stats.at<int>(i, cv::CC_STAT_HEIGHT);
-    if (stats.at<int>(i, cv::CC_STAT_AREA) < 12 || height < 1.0 * finePerMM) continue;
+  cv::Mat ink = (part < (paper + darkest) / 2) & mask;
+  std::vector<int> areas, tops, bottoms;
+  const std::vector<cv::Rect> boxes = components(ink, &areas);
+  for (size_t i = 0; i < boxes.size(); i++) {
+    const cv::Rect &box = boxes[i];
+    if (areas[i] < 12 || box.height < 1.0 * finePerMM) continue;
     // Joined letters of a hand, a frame, a big stamp.
-    if (height > 7 * finePerMM || width > 4 * height) return false;
-    tops.push_back(stats.at<int>(i, cv::CC_STAT_TOP));
-    bottoms.push_back(tops.back() + height);
+    if (box.height > 7 * finePerMM || box.width > 4 * box.height) return false;
+    tops.push_back(box.y);
+    bottoms.push_back(box.br().y);
   }
   const int letters = int(bottoms.size());
   constexpr int span = 2;  // 0.25 mm
@@ -144,23 +136,13 @@ cv::Mat runs(const cv::Mat &ink, int least) {
   return result;
 }
 
-/// The boxes of what hangs together.
-std::vector<cv::Rect> parts(const cv::Mat &ink) {
-  cv::Mat labels, stats, centres;
-  std::vector<cv::Rect> boxes;
-  for (int i = 1, count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8); i < count; i++)
-    boxes.emplace_back(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                       stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
-  return boxes;
-}
-
 /// Straight lines across of at least two centimetres that end on the page: a fold or dirt on the glass does not.
 std::vector<cv::Rect> lines(const cv::Mat &ink) {
   cv::Mat line = runs(ink, millimetres(20));
   if (cv::countNonZero(line) == 0) return {};
   cv::dilate(line, line, cv::Mat::ones(1, 5, CV_8U));
   std::vector<cv::Rect> found;
-  for (cv::Rect box : parts(line)) {
+  for (cv::Rect box : components(line)) {
     // Without what widened it.
     box.x += 3, box.width -= 6;
     if (box.height <= millimetres(1.6) && box.width <= 0.85 * ink.cols) found.push_back(box);
@@ -174,7 +156,7 @@ std::vector<cv::Rect> textRows(const cv::Mat &letters) {
   cv::Mat joined;
   cv::dilate(letters, joined, cv::Mat::ones(1, millimetres(4), CV_8U));
   std::vector<cv::Rect> found;
-  for (const cv::Rect &box : parts(joined)) {
+  for (const cv::Rect &box : components(joined)) {
     if (box.width >= millimetres(7) && box.height >= millimetres(1.5) && box.height <= millimetres(9)) found.push_back(box);
   }
   std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.width > b.width; });
@@ -230,12 +212,11 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
     // Lines are no letters.
     const cv::Mat letters = close & ~runs(close, millimetres(12)) & ~cv::Mat(runs(close.t(), millimetres(12)).t());
     const cv::Rect whole({0, 0}, close.size());
-    const cv::Mat rules = blank->inked() | blank->printed();
     // Typed on a line or in a frame of the blank, it is an answer, though perhaps to a question that no field asks.
     auto isAnswer = [&](cv::Rect box) {
       cv::Rect under(step * box.x, step * box.br().y - 2, step * box.width, step * millimetres(4));
-      under &= cv::Rect({0, 0}, rules.size());
-      return under.area() > 0 && cv::countNonZero(runs(rules(under), under.width * 7 / 10)) > 0;
+      under &= cv::Rect({0, 0}, ink.print.size());
+      return under.area() > 0 && cv::countNonZero(runs(ink.print(under), under.width * 7 / 10)) > 0;
     };
     std::vector<cv::Rect> found;
     // Print that runs down is looked at with the page's axes exchanged.

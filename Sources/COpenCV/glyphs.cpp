@@ -17,13 +17,6 @@ constexpr double mostLike = 0.82;
 /// A cross over a letter, or in a box that counts as one, hides some of it: a fifth of what it adds.
 constexpr double leastShare = 0.3;
 
-/// The value that so many are not above.
-template <class Value> Value ranked(std::vector<Value> values, size_t place) {
-  auto at = values.begin() + long(place);
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
 /// A word's print and what is seen in its place.
 struct Pair {
   cv::Rect box;
@@ -109,13 +102,10 @@ Rendering rendering(const std::vector<Pair> &pairs) {
 
 /// The letters of a word: what hangs together, with its dots.
 std::vector<cv::Rect> letters(const Pair &pair) {
-  cv::Mat ink = pair.blurred(0) < 0.67 * pair.printPaper, joined, labels, stats, centres;
+  cv::Mat ink = pair.blurred(0) < 0.67 * pair.printPaper, joined;
   cv::dilate(ink, joined, cv::Mat::ones(5, 1, CV_8U));
   std::vector<cv::Rect> boxes;
-  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8);
-  for (int i = 1; i < count; i++) {
-    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+  for (cv::Rect box : components(joined)) {
     box &= cv::Rect({0, 0}, ink.size());
     if (box.width < 3 || box.height < 8 || box.width > 70 || box.height > 60) continue;
     if (cv::countNonZero(ink(box)) >= 12) boxes.push_back(box);

@@ -40,18 +40,6 @@ cv::Mat dilated(const cv::Mat &mask, int width, int height) {
   return result;
 }
 
-std::vector<cv::Rect> components(const cv::Mat &mask, std::vector<int> *areas = nullptr) {
-  cv::Mat labels, stats, centres;
-  int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8);
-  std::vector<cv::Rect> boxes;
-  for (int i = 1; i < count; i++) {
-    boxes.emplace_back(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                       stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
-    if (areas) areas->push_back(stats.at<int>(i, cv::CC_STAT_AREA));
-  }
-  return boxes;
-}
-
 /// Looks for rules in one direction.
 struct RuleSearch {
   const cv::Mat &gray, &ink;

@@ -99,16 +99,13 @@ const std::vector<cv::Rect> &copencv_page::words() {
   if (hasWords) return wordList;
   hasWords = true;
   constexpr size_t most = 400;
-  cv::Mat across, down, text = printed().clone(), labels, stats, centres;
+  cv::Mat across, down, text = printed().clone();
   cv::morphologyEx(text, across, cv::MORPH_OPEN, cv::Mat::ones(1, 35, CV_8U));
   cv::morphologyEx(text, down, cv::MORPH_OPEN, cv::Mat::ones(22, 1, CV_8U));
   text -= cv::max(across, down);
   cv::Mat joined;
   cv::dilate(text, joined, cv::Mat::ones(3, 7, CV_8U));
-  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8);
-  for (int i = 1; i < count; i++) {
-    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+  for (const cv::Rect &box : components(joined)) {
     bool inside = box.x > 1 && box.y > 1 && box.br().x < text.cols - 1 && box.br().y < text.rows - 1;
     if (inside && box.width >= 16 && box.height >= 8 && cv::countNonZero(text(box)) >= 30 &&
         5 * cv::countNonZero(marks()(box)) < box.area())
@@ -127,6 +124,18 @@ const cv::Mat &copencv_page::inked() {
     cv::dilate(inkMask, inkMask, cv::Mat::ones(3, 3, CV_8U));
   }
   return inkMask;
+}
+
+std::vector<cv::Rect> components(const cv::Mat &mask, std::vector<int> *areas) {
+  cv::Mat labels, stats, centres;
+  int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8);
+  std::vector<cv::Rect> boxes;
+  for (int i = 1; i < count; i++) {
+    boxes.emplace_back(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                       stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+    if (areas) areas->push_back(stats.at<int>(i, cv::CC_STAT_AREA));
+  }
+  return boxes;
 }
 
 extern "C" {

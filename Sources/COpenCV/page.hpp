@@ -31,6 +31,16 @@ inline double peakBetween(float before, float at, float after) {
   return bend < -1e-6f ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0.0;
 }
 
+/// The value that so many are not above.
+template <class Value> Value ranked(std::vector<Value> values, size_t place) {
+  auto at = values.begin() + long(place);
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+/// The boxes of what hangs together, and of how many pixels each is.
+std::vector<cv::Rect> components(const cv::Mat &mask, std::vector<int> *areas = nullptr);
+
 struct Anchor {
   cv::Point2d place;  // in the 150 dpi picture
   cv::Mat patch;

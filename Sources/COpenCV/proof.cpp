@@ -40,12 +40,10 @@ Word look(copencv_page &blank, copencv_page &scan, const cv::Matx33d &h, cv::Rec
 
 /// Pixels of print that the scan lacks, where they are gathered: a lost word or figure, not the rim of a shifted line.
 int32_t lost(const cv::Mat &missing, std::vector<cv::Rect> &places) {
-  cv::Mat joined, labels, stats, centres;
+  cv::Mat joined;
   cv::dilate(missing, joined, cv::Mat::ones(3, 5, CV_8U));
-  int count = cv::connectedComponentsWithStats(joined, labels, stats, centres, 8), total = 0;
-  for (int i = 1; i < count; i++) {
-    cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+  int total = 0;
+  for (const cv::Rect &box : components(joined)) {
     int pixels = cv::countNonZero(missing(box));
     if (pixels < 20 || box.width < 5 || box.height < 5) continue;
     total += pixels;

@@ -207,8 +207,7 @@ extension FormTemplate {
             switch field.kind {
             case .checkbox, .barcode: field.page == number ? [field.box] : []
             case .text where field.writing == .print: field.page == number ? [field.box] : []
-            case .choice:
-                field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }
+            case .choice: field.optionBoxes(on: number)
             default: []
             }
         }
@@ -217,8 +216,13 @@ extension FormTemplate {
     /// Where its fields are.
     fileprivate func places(on number: Int) -> [MillimetreRect] {
         fields.flatMap { field in
-            (field.page == number ? [field.box] : [])
-                + field.options.compactMap { ($0.page ?? field.page) == number ? $0.box : nil }
+            (field.page == number ? [field.box] : []) + field.optionBoxes(on: number)
         }
+    }
+}
+
+extension Field {
+    fileprivate func optionBoxes(on number: Int) -> [MillimetreRect] {
+        options.compactMap { ($0.page ?? page) == number ? $0.box : nil }
     }
 }

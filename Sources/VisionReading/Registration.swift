@@ -10,6 +10,8 @@ struct Registration {
     let toScan: Homography
     let proof: Proof
     let correction: LocalCorrection
+    /// The same at the points of a grid over the blank; see ``LocalCorrection/grid(columns:rows:over:)``.
+    private let shifts: [Float]
     /// Where the blank's print is not on the scan.
     let changes: [PrintChange]
 
@@ -74,7 +76,7 @@ struct Registration {
         match.map = map
         correction = LocalCorrection(
             anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
-        let shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
+        shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
         var places = [copencv_change](repeating: copencv_change(), count: 64)
         let changed = try check(
             copencv_prove(
@@ -89,7 +91,7 @@ struct Registration {
             words: Int(match.words), missingWords: Int(match.missing_words), replaced: Int(match.replaced))
     }
 
-    // Of the grid in which the local correction is handed over.
+    // Of the grid of ``shifts``.
     private static let columns = 15
     private static let rows = 21
 
@@ -97,7 +99,6 @@ struct Registration {
     func addedPrint(on scan: GrayPage, to blank: GrayPage, beside fields: [MillimetreRect]) throws(VisionError)
         -> [PrintChange]
     {
-        let shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
         let boxes = fields.flatMap { [$0.x, $0.y, $0.width, $0.height] }
         var places = [copencv_change](repeating: copencv_change(), count: 16)
         let found = try check(
