@@ -122,23 +122,9 @@ bool isPrintedRow(const cv::Mat &part, const cv::Mat &mask, double pageContrast)
   return first + together(rest, span) >= 0.75 * letters;
 }
 
-/// The parts of rows in which so many pixels or more are set side by side.
-cv::Mat runs(const cv::Mat &ink, int least) {
-  cv::Mat result = cv::Mat::zeros(ink.size(), CV_8U);
-  for (int y = 0; y < ink.rows; y++) {
-    const auto *row = ink.ptr<uint8_t>(y);
-    for (int x = 0; x < ink.cols; x++) {
-      const int from = x;
-      while (x < ink.cols && row[x]) x++;
-      if (x - from >= least) std::fill_n(result.ptr<uint8_t>(y) + from, x - from, uint8_t(255));
-    }
-  }
-  return result;
-}
-
 /// Straight lines across of at least two centimetres that end on the page: a fold or dirt on the glass does not.
 std::vector<cv::Rect> lines(const cv::Mat &ink) {
-  cv::Mat line = runs(ink, millimetres(20));
+  cv::Mat line = runsAcross(ink, millimetres(20));
   if (cv::countNonZero(line) == 0) return {};
   cv::dilate(line, line, cv::Mat::ones(1, 5, CV_8U));
   std::vector<cv::Rect> found;
@@ -210,13 +196,13 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
     const Foreign ink(*blank, *scan, lies);
     const cv::Mat &close = ink.close;
     // Lines are no letters.
-    const cv::Mat letters = close & ~runs(close, millimetres(12)) & ~cv::Mat(runs(close.t(), millimetres(12)).t());
+    const cv::Mat letters = close & ~runsAcross(close, millimetres(12)) & ~runsDown(close, millimetres(12));
     const cv::Rect whole({0, 0}, close.size());
     // Typed on a line or in a frame of the blank, it is an answer, though perhaps to a question that no field asks.
     auto isAnswer = [&](cv::Rect box) {
       cv::Rect under(step * box.x, step * box.br().y - 2, step * box.width, step * millimetres(4));
       under &= cv::Rect({0, 0}, ink.print.size());
-      return under.area() > 0 && cv::countNonZero(runs(ink.print(under), under.width * 7 / 10)) > 0;
+      return under.area() > 0 && cv::countNonZero(runsAcross(ink.print(under), under.width * 7 / 10)) > 0;
     };
     std::vector<cv::Rect> found;
     // Print that runs down is looked at with the page's axes exchanged.

@@ -4,30 +4,31 @@
 namespace {
 constexpr int columns = 62, rows = 88, channelCells = columns * rows;
 
-cv::Mat turnedAbout(const cv::Mat &picture, double degrees, int interpolation, int border) {
+cv::Mat turnedAbout(const cv::Mat &picture, double degrees) {
   cv::Mat result;
   cv::Point2f centre((picture.cols - 1) / 2.f, (picture.rows - 1) / 2.f);
-  cv::warpAffine(picture, result, cv::getRotationMatrix2D(centre, degrees, 1), picture.size(), interpolation,
-                 cv::BORDER_CONSTANT, cv::Scalar::all(border));
+  cv::warpAffine(picture, result, cv::getRotationMatrix2D(centre, degrees, 1), picture.size(), cv::INTER_LINEAR,
+                 cv::BORDER_CONSTANT, 235);
   return result;
 }
 
-/// How strongly the rows differ from one another: largest when lines of text lie level.
-double rowContrast(const cv::Mat &ink, double degrees) {
-  cv::Mat turned = turnedAbout(ink, degrees, cv::INTER_NEAREST, 0), sums;
-  cv::reduce(turned.colRange(turned.cols / 10, turned.cols * 9 / 10), sums, 1, cv::REDUCE_SUM, CV_32S);
+/// How strongly the rows differ from one another with the page turned so: largest when lines of text lie level.
+double rowContrast(const std::vector<cv::Point> &ink, cv::Size size, double degrees) {
+  const double cosine = std::cos(degrees * CV_PI / 180), sine = std::sin(degrees * CV_PI / 180);
+  const double cx = (size.width - 1) / 2.0, cy = (size.height - 1) / 2.0;
+  const int left = size.width / 10, right = size.width * 9 / 10;
+  std::vector<int32_t> sums(size_t(size.height), 0);
+  for (const cv::Point &at : ink) {
+    const double dx = at.x - cx, dy = at.y - cy;
+    const int x = cvRound(cx + cosine * dx + sine * dy), y = cvRound(cy - sine * dx + cosine * dy);
+    if (x >= left && x < right && y >= 0 && y < size.height) sums[size_t(y)]++;
+  }
   double total = 0;
-  for (int y = 1; y < sums.rows; y++) {
-    double step = sums.at<int>(y) - sums.at<int>(y - 1);
+  for (size_t y = 1; y < sums.size(); y++) {
+    double step = sums[y] - sums[y - 1];
     total += step * step;
   }
   return total;
-}
-
-cv::Mat opened(const cv::Mat &ink, int width, int height) {
-  cv::Mat result;
-  cv::morphologyEx(ink, result, cv::MORPH_OPEN, cv::Mat::ones(height, width, CV_8U));
-  return result;
 }
 
 cv::Mat channel(const cv::Mat &mask) {
@@ -54,22 +55,6 @@ void normalise(float *layout) {
   }
 }
 
-/// The layout moved by whole cells, scaled about its centre and turned upside down, packed.
-std::vector<int8_t> jittered(const float *layout, bool turned, double scale, int dx, int dy) {
-  std::vector<float> moved(copencv_layout_count);
-  for (int c = 0; c < 3; c++) {
-    cv::Mat source(rows, columns, CV_32F, const_cast<float *>(layout) + c * channelCells);
-    cv::Mat target(rows, columns, CV_32F, moved.data() + c * channelCells);
-    double k = turned ? -scale : scale, cx = (columns - 1) / 2.0, cy = (rows - 1) / 2.0;
-    cv::Matx23d map(k, 0, cx - k * cx + dx, 0, k, cy - k * cy + dy);
-    cv::warpAffine(source, target, map, target.size(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 0);
-  }
-  normalise(moved.data());
-  std::vector<int8_t> packed(copencv_layout_count);
-  copencv_layout_pack(moved.data(), packed.data());
-  return packed;
-}
-
 // One linear scale for all; the largest component of a library was 0.103.
 constexpr float packing = 127 / 0.12f;
 
@@ -79,12 +64,46 @@ int32_t dot(const int8_t *a, const int8_t *b, int count) {
   for (int i = 0; i < count; i++) sum += int16_t(a[i]) * int16_t(b[i]);
   return sum;
 }
+
+/// A layout scaled about its centre and turned upside down, ready to be moved by whole cells.
+class Movable {
+public:
+  static constexpr int reach = 2;
+
+  Movable(const float *layout, bool isTurned, double scale) {
+    constexpr double cx = (columns - 1) / 2.0, cy = (rows - 1) / 2.0;
+    const double k = isTurned ? -scale : scale;
+    const cv::Matx23d map(k, 0, cx - k * cx + reach, 0, k, cy - k * cy + reach);
+    for (int c = 0; c < 3; c++) {
+      const cv::Mat source(rows, columns, CV_32F, const_cast<float *>(layout) + c * channelCells);
+      cv::warpAffine(source, channels[c], map, {columns + 2 * reach, rows + 2 * reach}, cv::INTER_LINEAR, cv::BORDER_CONSTANT, 0);
+    }
+  }
+
+  /// Moved by so many cells, `reach` at most, and packed.
+  std::vector<int8_t> by(int dx, int dy) const {
+    std::vector<int8_t> packed(copencv_layout_count);
+    for (int c = 0; c < 3; c++) {
+      const cv::Mat window = channels[c](cv::Rect(reach - dx, reach - dy, columns, rows));
+      const double norm = cv::norm(window);
+      cv::Mat to(rows, columns, CV_8S, packed.data() + c * channelCells);
+      window.convertTo(to, CV_8S, norm > 1e-6 ? packing / (norm * std::sqrt(3.0)) : packing);
+    }
+    return packed;
+  }
+
+private:
+  cv::Mat channels[3];
+};
+
 /// The layout upright and upside down, at full size and even shifts.
 std::vector<std::vector<int8_t>> moves(const float *layout) {
   std::vector<std::vector<int8_t>> moved;
-  for (int upside = 0; upside < 2; upside++)
+  for (bool isTurned : {false, true}) {
+    const Movable whole(layout, isTurned, 1);
     for (int dy = -2; dy <= 2; dy += 2)
-      for (int dx = -2; dx <= 2; dx += 2) moved.push_back(jittered(layout, upside, 1, dx, dy));
+      for (int dx = -2; dx <= 2; dx += 2) moved.push_back(whole.by(dx, dy));
+  }
   return moved;
 }
 
@@ -126,9 +145,11 @@ int32_t copencv_skew(copencv_page *page, double *degrees) {
     cv::Mat half, ink;
     cv::resize(page->at(100), half, {}, 0.5, 0.5, cv::INTER_AREA);
     cv::adaptiveThreshold(half, ink, 1, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 21, 12);
-    double best = 0, bestScore = rowContrast(ink, 0);
+    std::vector<cv::Point> places;
+    cv::findNonZero(ink, places);
+    double best = 0, bestScore = rowContrast(places, ink.size(), 0);
     auto look = [&](double angle) {
-      double score = rowContrast(ink, angle);
+      double score = rowContrast(places, ink.size(), angle);
       if (score > bestScore) best = angle, bestScore = score;
     };
     for (int step = -12; step <= 12; step++) look(step * 0.5);
@@ -141,7 +162,7 @@ int32_t copencv_skew(copencv_page *page, double *degrees) {
 
 int32_t copencv_layout(copencv_page *page, double degrees, double width, double height, float *out) {
   return guarded([&] {
-    cv::Mat level = turnedAbout(page->at(100), degrees, cv::INTER_LINEAR, 235);
+    cv::Mat level = turnedAbout(page->at(100), degrees);
     cv::Size size(std::max(columns * 3, cvRound(width * 100 / 25.4)), std::max(rows * 3, cvRound(height * 100 / 25.4)));
     cv::Mat canvas;
     cv::Point2f shift((size.width - level.cols) / 2.f, (size.height - level.rows) / 2.f);
@@ -149,9 +170,8 @@ int32_t copencv_layout(copencv_page *page, double degrees, double width, double 
                    cv::BORDER_CONSTANT, 235);
     cv::Mat ink;
     cv::adaptiveThreshold(canvas, ink, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 31, 15);
-    cv::Mat level1 = opened(ink, 35, 1), upright = opened(ink, 1, 22);
-    cv::Mat text = ink - cv::max(level1, upright);
-    const cv::Mat masks[3] = {level1, upright, text};
+    const cv::Mat across = runsAcross(ink, 35), down = runsDown(ink, 22);
+    const cv::Mat masks[3] = {across, down, ink & ~across & ~down};
     for (int c = 0; c < 3; c++) channel(masks[c]).copyTo(cv::Mat(rows, columns, CV_32F, out + c * channelCells));
     normalise(out);
     return 0;
@@ -229,12 +249,14 @@ int32_t copencv_layout_match(const float *scan, const int8_t *layouts, int32_t c
     };
     for (const auto &one : moves(scan)) look(one);
     keep(which, most_closely, likeness);
-    for (int upside = 0; upside < 2; upside++)
-      for (double scale : {0.97, 1.0, 1.03})
+    for (bool isTurned : {false, true})
+      for (double scale : {0.97, 1.0, 1.03}) {
+        const Movable scaled(scan, isTurned, scale);
         for (int dy = -2; dy <= 2; dy++)
           for (int dx = -2; dx <= 2; dx++)
             // Those at full size and even shifts were looked at.
-            if (scale != 1 || dx % 2 || dy % 2) look(jittered(scan, upside, scale, dx, dy));
+            if (scale != 1 || dx % 2 || dy % 2) look(scaled.by(dx, dy));
+      }
     for (int32_t i = 0; i < count; i++) scores[i] = float(likeness[size_t(i)]) / (packing * packing);
     return 0;
   });

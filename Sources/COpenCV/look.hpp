@@ -34,11 +34,10 @@ struct Look {
   }
 };
 
-/// How like the two pictures are inside `box`, within some pixels; they must be so much larger all around.
-inline double likeness(const cv::Mat &scan, const cv::Mat &blank, cv::Rect box, int reach = 1) {
+/// How like a picture the likeliest part of an area is.
+inline double likeness(const cv::Mat &area, const cv::Mat &picture) {
   cv::Mat score;
-  cv::matchTemplate(scan(box + cv::Size(2 * reach, 2 * reach) - cv::Point(reach, reach)), blank(box), score,
-                    cv::TM_CCOEFF_NORMED);
+  cv::matchTemplate(area, picture, score, cv::TM_CCOEFF_NORMED);
   double best;
   cv::minMaxLoc(score, nullptr, &best);
   return best;

@@ -38,8 +38,12 @@ template <class Value> Value ranked(std::vector<Value> values, size_t place) {
   return *at;
 }
 
-/// The boxes of what hangs together, and of how many pixels each is.
+/// The boxes of what hangs together, corners too, and of how many pixels each is; by their first pixels from the top.
 std::vector<cv::Rect> components(const cv::Mat &mask, std::vector<int> *areas = nullptr);
+
+/// The parts of rows in which so many pixels or more are set side by side, or of columns.
+cv::Mat runsAcross(const cv::Mat &mask, int least);
+cv::Mat runsDown(const cv::Mat &mask, int least);
 
 struct Anchor {
   cv::Point2d place;  // in the 150 dpi picture
@@ -64,6 +68,7 @@ struct copencv_page {
   std::vector<cv::KeyPoint> points;
   cv::Mat descriptors;
   bool hasFeatures = false;
+  std::vector<cv::Vec2s> printPoints;
 
   const std::vector<Anchor> &anchors();
   /// Print of a blank at 100 dpi.
@@ -72,6 +77,10 @@ struct copencv_page {
   const std::vector<cv::Rect> &words();
   /// Anything dark of a scan at 100 dpi, widened by a pixel.
   const cv::Mat &inked();
+  /// The same, widened by a millimetre.
+  const cv::Mat &inkedWidely();
+  /// Pixels of a blank's print at 100 dpi, a few thousand spread over all of it; known also where only features are.
+  const std::vector<cv::Vec2s> &somePrint();
 
   /// In millimetres.
   std::vector<cv::Rect2d> markBoxes;
@@ -81,7 +90,7 @@ struct copencv_page {
   void trim();
 
 private:
-  cv::Mat level100, level150, printMask, inkMask, markMask;
+  cv::Mat level100, level150, printMask, inkMask, wideInkMask, markMask;
   std::vector<Anchor> anchorList;
   std::vector<cv::Rect> wordList;
   bool hasAnchors = false, hasWords = false;

@@ -1,5 +1,6 @@
 #include "look.hpp"
 #include <opencv2/calib3d.hpp>
+#include <cstring>
 
 namespace {
 /// From millimetres on the blank to pixels of the scan, out of a homography between their small copies.
@@ -29,38 +30,52 @@ bool isPlausible(const cv::Matx33d &h, cv::Size blank) {
          across > 0.5 && across < 2 && cv::isContourConvex(outline);
 }
 
-/// How far the nearest row is, of 256 bits, and which one it is.
-struct Nearest {
-  int distance = 257, index = -1;
-};
-
-/// Of each of `n` rows of 32 bytes the nearest of the other `m`, and the other way round; the first where several are.
-__attribute__((target_clones("popcnt", "default")))
-void findNearest(const uint8_t *rows, int n, const uint8_t *others, int m, Nearest *ofRow, Nearest *ofOther) {
-  for (int i = 0; i < n; i++) {
-    uint64_t a[4], b[4];
-    __builtin_memcpy(a, rows + 32 * i, 32);
-    int distance = ofRow[i].distance, index = ofRow[i].index;
-    for (int j = 0; j < m; j++) {
-      __builtin_memcpy(b, others + 32 * j, 32);
-      int d = __builtin_popcountll(a[0] ^ b[0]) + __builtin_popcountll(a[1] ^ b[1]) +
-              __builtin_popcountll(a[2] ^ b[2]) + __builtin_popcountll(a[3] ^ b[3]);
-      if (d < distance) distance = d, index = j;
-      if (d < ofOther[j].distance) ofOther[j].distance = d, ofOther[j].index = i;
+/// Of each of `n` descriptions of 256 bits the nearest of the other `m`, and the other way round: the bits that differ, times 2^32, and
+/// which one it is; the first where several are.
+///
+/// `others` has the first eight bytes of all, then the next, so that several are compared at once.
+__attribute__((target_clones("avx512vpopcntdq", "avx2", "popcnt", "default")))
+void findNearest(const uint64_t *rows, size_t n, const uint64_t *others, size_t m, uint64_t *ofRow, uint64_t *ofOther) {
+  for (size_t i = 0; i < n; i++, rows += 4) {
+    const uint64_t a = rows[0], b = rows[1], c = rows[2], d = rows[3];
+    uint64_t nearest = UINT64_MAX;
+    for (size_t j = 0; j < m; j++) {
+      const auto bits = uint64_t(__builtin_popcountll(a ^ others[j]) + __builtin_popcountll(b ^ others[m + j]) +
+                                 __builtin_popcountll(c ^ others[2 * m + j]) + __builtin_popcountll(d ^ others[3 * m + j]));
+      nearest = std::min(nearest, bits << 32 | j);
+      ofOther[j] = std::min(ofOther[j], bits << 32 | i);
     }
-    ofRow[i].distance = distance, ofRow[i].index = index;
+    ofRow[i] = nearest;
   }
 }
 
 /// Pairs of ORB's descriptions that are each other's nearest: what cv::BFMatcher finds with its cross-check.
 std::vector<std::pair<int, int>> nearestPairs(const cv::Mat &first, const cv::Mat &second) {
   CV_Assert(first.isContinuous() && second.isContinuous() && first.cols == 32 && second.cols == 32);
-  std::vector<Nearest> ofFirst(size_t(first.rows)), ofSecond(size_t(second.rows));
-  findNearest(first.data, first.rows, second.data, second.rows, ofFirst.data(), ofSecond.data());
+  const auto n = size_t(first.rows), m = size_t(second.rows);
+  std::vector<uint64_t> rows(4 * n), others(4 * m), ofFirst(n), ofSecond(m, UINT64_MAX);
+  std::memcpy(rows.data(), first.data, 32 * n);
+  for (size_t j = 0; j < m; j++)
+    for (size_t part = 0; part < 4; part++) std::memcpy(&others[part * m + j], second.ptr(int(j)) + 8 * part, 8);
+  findNearest(rows.data(), n, others.data(), m, ofFirst.data(), ofSecond.data());
   std::vector<std::pair<int, int>> pairs;
-  for (int i = 0; i < first.rows; i++)
-    if (int j = ofFirst[size_t(i)].index; j >= 0 && ofSecond[size_t(j)].index == i) pairs.push_back({i, j});
+  for (size_t i = 0; i < n; i++)
+    if (const auto j = uint32_t(ofFirst[i]); j < m && uint32_t(ofSecond[j]) == i) pairs.push_back({int(i), int(j)});
   return pairs;
+}
+
+/// Share of some of the blank's print that is on the scan, or no more than a millimetre aside; of what the picture shows.
+double shown(copencv_page &blank, copencv_page &scan, const cv::Matx33f &level) {
+  const cv::Mat &ink = scan.inkedWidely();
+  int inside = 0, seen = 0;
+  for (const cv::Vec2s &at : blank.somePrint()) {
+    const cv::Vec3f there = level * cv::Vec3f(at[0], at[1], 1);
+    const int x = cvRound(there[0] / there[2]), y = cvRound(there[1] / there[2]);
+    if (x < 0 || y < 0 || x >= ink.cols || y >= ink.rows) continue;
+    inside++;
+    seen += ink.at<uint8_t>(y, x) != 0;
+  }
+  return inside > 0 ? double(seen) / inside : 0;
 }
 
 struct Found {
@@ -111,6 +126,7 @@ int32_t copencv_register(copencv_page *blank, copencv_page *scan, copencv_match 
     cv::Matx33d level(m[0], m[1], m[2], m[3], m[4], m[5], 0, 0, 1);
     if (!isPlausible(level, blank->sizeAt(100))) return 0;
     match->inliers = cv::countNonZero(inliers);
+    match->shown = shown(*blank, *scan, level);
     store(fromLevel(*blank, *scan, level, 100), match->h);
     return 1;
   });
@@ -195,13 +211,12 @@ int32_t copencv_compare(copencv_page *first, copencv_page *second, copencv_page 
                         const double *second_h, double *vote, double *weight) {
   return guarded([&] {
     // All three in the first's frame; the two blanks as closely as they can be laid on each other.
-    constexpr int dpi = 150;
+    constexpr int dpi = 150, reach = 3;
     cv::Matx33d across = second->fromMM() * cv::Matx33d(second_h).inv() * cv::Matx33d(first_h);
     copencv_anchor unused[128];
     if (copencv_refine(first, second, across.val, unused, 128) < 0) CV_Error(cv::Error::StsError, copencv_last_error());
-    cv::Mat a = first->at(dpi), b, s;
-    cv::warpPerspective(scan->at(dpi), s, toLevel(*first, *scan, first_h, dpi), a.size(),
-                        cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 235);
+    const cv::Mat &a = first->at(dpi);
+    cv::Mat b;
     cv::warpPerspective(second->at(dpi), b, toLevel(*first, *second, across.val, dpi), a.size(),
                         cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 255);
     // Different only where no neighbour matches either: the frames may be a part of a pixel apart.
@@ -211,26 +226,30 @@ int32_t copencv_compare(copencv_page *first, copencv_page *second, copencv_page 
     // What lies at the very edge of a blank is often no print.
     cv::rectangle(differs, {0, 0}, {differs.cols - 1, differs.rows - 1}, 0, 36);
     cv::dilate(differs, differs, cv::Mat::ones(5, 13, CV_8U));
-    cv::Mat labels, stats, centres;
-    int count = cv::connectedComponentsWithStats(differs, labels, stats, centres, 8);
+    std::vector<int> areas;
+    const std::vector<cv::Rect> places = components(differs, &areas);
+    const cv::Matx33d onScan = toLevel(*first, *scan, first_h, dpi);
     *vote = *weight = 0;
-    for (int i = 1; i < count; i++) {
-      int area = stats.at<int>(i, cv::CC_STAT_AREA);
-      if (area < 100) continue;
-      cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT) - 3, stats.at<int>(i, cv::CC_STAT_TOP) - 3,
-                   stats.at<int>(i, cv::CC_STAT_WIDTH) + 6, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 6);
-      box &= cv::Rect(3, 3, a.cols - 6, a.rows - 6);
+    for (size_t i = 0; i < places.size(); i++) {
+      if (areas[i] < 100) continue;
+      constexpr int beside = 3;
+      cv::Rect box = places[i] + cv::Size(2 * beside, 2 * beside) - cv::Point(beside, beside);
+      box &= cv::Rect(beside, beside, a.cols - 2 * beside, a.rows - 2 * beside);
       if (box.empty()) continue;
+      cv::Mat area;
+      cv::warpPerspective(scan->at(dpi), area, onScan * cv::Matx33d(1, 0, box.x - reach, 0, 1, box.y - reach, 0, 0, 1),
+                          box.size() + cv::Size(2 * reach, 2 * reach), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                          cv::BORDER_CONSTANT, 235);
       cv::Scalar mean, scanDeviation;
-      cv::meanStdDev(s(box), mean, scanDeviation);
+      cv::meanStdDev(area(cv::Rect({reach, reach}, box.size())), mean, scanDeviation);
       auto agrees = [&](const cv::Mat &blank) {
         cv::Scalar deviation;
         cv::meanStdDev(blank(box), mean, deviation);
         // Nothing printed there: the emptier the scan, the more alike.
         if (deviation[0] < 4) return scanDeviation[0] < 8 ? 1.0 : 0.0;
-        return scanDeviation[0] < 4 ? 0.0 : likeness(s, blank, box, 3);
+        return scanDeviation[0] < 4 ? 0.0 : likeness(area, blank(box));
       };
-      double w = std::sqrt(std::min(area, 4500)) / 1.5;
+      double w = std::sqrt(std::min(areas[i], 4500)) / 1.5;
       *vote += w * (agrees(a) - agrees(b));
       *weight += w;
     }

@@ -1,6 +1,29 @@
 #pragma once
 #include "look.hpp"
 
+/// What a homography misses, in millimetres: known at the points of a grid over the blank.
+struct Shifts {
+  cv::Mat grid;
+  /// Of the blank in pixels.
+  cv::Size size;
+
+  Shifts(const float *shifts, int32_t columns, int32_t rows, cv::Size size)
+      : grid(rows, columns, CV_32FC2, const_cast<float *>(shifts)), size(size) {}
+
+  /// At a pixel of the blank.
+  cv::Vec2f at(cv::Point place) const {
+    auto part = [](double at, int count) { return std::clamp(at, 0.0, double(count - 1)); };
+    const double x = part((place.x + 0.5) * grid.cols / size.width - 0.5, grid.cols);
+    const double y = part((place.y + 0.5) * grid.rows / size.height - 0.5, grid.rows);
+    const int left = int(x), top = int(y), right = std::min(left + 1, grid.cols - 1), bottom = std::min(top + 1, grid.rows - 1);
+    const auto across = float(x - left), down = float(y - top);
+    auto between = [&](int row) {
+      return grid.at<cv::Vec2f>(row, left) * (1 - across) + grid.at<cv::Vec2f>(row, right) * across;
+    };
+    return between(top) * (1 - down) + between(bottom) * down;
+  }
+};
+
 /// How a scan lies on a blank, with what the homography misses put right.
 struct Straight {
   /// What the homography misses, in millimetres, and where each pixel of the blank is on the scan at 100 dpi.

@@ -57,7 +57,9 @@ public struct EditionMatch {
         let secondScale = (x: Double(second.image.width) / second.width, y: Double(second.image.height) / second.height)
         let old = try GrayPage(first.image, pixelsPerMillimetre: firstScale)
         let new = try GrayPage(second.image, pixelsPerMillimetre: secondScale)
-        let registration = try Registration(of: new, to: old, entry: 0) { old }
+        let registration = try RoughMatch(of: new, to: old, entry: 0).flatMap { rough in
+            try Registration(of: new, by: rough, to: old)
+        }
         isRegistered = registration != nil
         strength = registration?.proof.explained ?? 0
         let toPixels = registration?.toScan ?? Homography([secondScale.x, 0, 0, 0, secondScale.y, 0, 0, 0, 1])

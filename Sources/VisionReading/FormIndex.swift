@@ -29,8 +29,8 @@ public final class FormIndex {
         var fields: [MillimetreRect] { template.places(on: page) }
     }
 
-    /// Change it when layouts are computed another way, so that cached ones are not taken for new.
-    private static let version = 2
+    /// Change it when layouts or features are computed another way, so that cached ones are not taken for new.
+    private static let version = 3
 
     let entries: [Entry]
     /// The layouts, by the size of their paper.

@@ -25,40 +25,49 @@ final class GrayPage {
         self.pixelsPerMillimetre = pixelsPerMillimetre
     }
 
-    /// A page of which only the features are known; `nil` where `shell` is not what ``shell()`` gave.
+    /// A page of which only the features and some of the print are known; `nil` where `shell` is not what ``shell()`` gave.
     init?(shell: [UInt8]) {
         let head = Self.shellHead
         guard shell.count > head else { return nil }
-        let numbers = (0..<4).map { place in
+        let numbers = (0..<5).map { place in
             Double(bitPattern: (0..<8).reduce(0) { $0 | UInt64(shell[place * 8 + $1]) << (8 * UInt64($1)) })
         }
         guard numbers[..<2].allSatisfy({ (1...100_000).contains($0) }),
-            numbers[2...].allSatisfy({ (0.1...1000).contains($0) })
+            numbers[2..<4].allSatisfy({ (0.1...1000).contains($0) }),
+            (0...1_000_000).contains(numbers[4])
         else { return nil }
         width = Int(numbers[0])
         height = Int(numbers[1])
         pixelsPerMillimetre = (numbers[2], numbers[3])
+        let print = Int(numbers[4])
+        guard print <= shell.count - head else { return nil }
+        let features = shell.count - head - print
         let made = shell.withUnsafeBufferPointer { bytes in
             bytes.baseAddress.flatMap {
                 copencv_page_shell(
-                    Int32(numbers[0]), Int32(numbers[1]), numbers[2], numbers[3], $0 + head, Int32(bytes.count - head))
+                    Int32(numbers[0]), Int32(numbers[1]), numbers[2], numbers[3], $0 + head, Int32(features),
+                    $0 + head + features, Int32(print))
             }
         }
         guard let made else { return nil }
         handle = made
     }
 
-    private static let shellHead = 4 * 8
+    private static let shellHead = 5 * 8
 
-    /// Its size and features, for ``init(shell:)``.
+    /// Its size, features and some of its print, for ``init(shell:)``.
     func shell() throws(VisionError) -> [UInt8] {
         var features = [UInt8](repeating: 0, count: 2500 * 40)
         let length = try check(copencv_page_features(handle, &features, Int32(features.count)))
-        let numbers = [Double(width), Double(height), pixelsPerMillimetre.x, pixelsPerMillimetre.y]
+        var print = [UInt8](repeating: 0, count: 4000 * 4)
+        let printLength = try check(copencv_page_print(handle, &print, Int32(print.count)))
+        let numbers = [
+            Double(width), Double(height), pixelsPerMillimetre.x, pixelsPerMillimetre.y, Double(printLength),
+        ]
         let head = numbers.flatMap { number in
             (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) }
         }
-        return head + features[..<min(length, features.count)]
+        return head + features[..<min(length, features.count)] + print[..<min(printLength, print.count)]
     }
 
     /// Tells where people make marks on a blank, or copies differ: what is printed there may be covered or other.

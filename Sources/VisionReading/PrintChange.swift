@@ -23,7 +23,22 @@ struct PrintChange {
         self.box = box
     }
 
-    init(_ change: copencv_change) {
+    /// What a search writes into places for as many as `most`.
+    ///
+    /// - Parameters:
+    ///   - most: How many at most.
+    ///   - search: Writes them, and gives how many, or less than 0.
+    /// - Returns: What was found, as the search orders it.
+    /// - Throws: What OpenCV throws.
+    static func found(
+        most: Int, _ search: (_ places: UnsafeMutablePointer<copencv_change>, _ capacity: Int32) -> Int32
+    ) throws(VisionError) -> [PrintChange] {
+        var places = [copencv_change](repeating: copencv_change(), count: most)
+        let count = try check(search(&places, Int32(most)))
+        return places[..<Int(count)].map(PrintChange.init)
+    }
+
+    private init(_ change: copencv_change) {
         kind =
             switch Int(change.kind) {
             case Int(copencv_change_glyph): .glyph

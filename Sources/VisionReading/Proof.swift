@@ -37,6 +37,10 @@ struct Proof {
     /// let through here is only looked at more closely: what proves the page is its print.
     static func clearInliers(features: Int) -> Int { max(20, features / 32) }
 
+    /// Of a form's print, what a page of it must show, and what one of another edition must.
+    static let leastOfForm = 0.85
+    static let leastOfEdition = 0.65
+
     var missingShare: Double { words > 0 ? Double(missingWords) / Double(words) : 0 }
 
     /// A page that was turned in the feeder loses a corner; one that lost more cannot be proved.
@@ -45,17 +49,20 @@ struct Proof {
     var verdict: Verdict {
         guard outsideShare <= 0.05 else { return .rejected }
         // Filled pages, real scans among them, lack next to nothing; a version that differs in a line lacks 70 or more.
-        if explained >= 0.85, changed <= max(60, print / 1000), missingWords <= max(2, words / 25), replaced <= 45 {
+        if explained >= Self.leastOfForm, changed <= max(60, print / 1000), missingWords <= max(2, words / 25),
+            replaced <= 45
+        {
             return .accepted
         }
-        // With less, `copencv_prove` looks no further.
-        if explained >= 0.65, missingShare <= 0.5, inliers >= max(30, features / 8) { return .resembles }
+        if explained >= Self.leastOfEdition, missingShare <= 0.5, inliers >= max(30, features / 8) {
+            return .resembles
+        }
         return .rejected
     }
 
     /// 0...1.
     var confidence: Double {
-        let ink = min(1, max(0, (explained - 0.85) / 0.1))
+        let ink = min(1, max(0, (explained - Self.leastOfForm) / 0.1))
         let geometry = min(1, Double(inliers) / Double(max(40, features / 8)))
         return 0.9 + 0.0999 * min(ink, geometry) * (1 - missingShare)
     }

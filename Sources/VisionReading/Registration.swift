@@ -12,26 +12,19 @@ struct Registration {
     let correction: LocalCorrection
     /// The same at the points of a grid over the blank; see ``LocalCorrection/grid(columns:rows:over:)``.
     private let shifts: [Float]
-    /// Where the blank's print is not on the scan.
+    /// Where words and other print of the blank are not on the scan.
     let changes: [PrintChange]
 
-    /// Registers by features; `nil` when scan and blank have too little in common to be worth a closer look.
+    /// Looks closely at what features say; `nil` when the two have too little in common after all.
     ///
-    /// - Parameters:
-    ///   - scan: The scan.
-    ///   - features: The blank's features, which are enough to refuse most strangers.
-    ///   - entry: Which blank it is.
-    ///   - blank: Gives the blank itself.
-    /// - Throws: What `blank` throws.
-    init?(of scan: GrayPage, to features: GrayPage, entry: Int, blank: () throws -> GrayPage) throws {
-        var match = copencv_match()
-        guard try check(copencv_register(features.handle, scan.handle, &match)) == 1,
-            match.inliers >= Proof.fewestInliers
-        else { return nil }
-        try self.init(match, of: scan, to: try blank(), entry: entry)
+    /// A scan with less than the `least` share of the print does not have its words looked at.
+    init?(of scan: GrayPage, by rough: RoughMatch, to blank: GrayPage, least: Double = Proof.leastOfEdition)
+        throws(VisionError)
+    {
+        try self.init(rough.match, of: scan, to: blank, entry: rough.entry, least: least)
         // Rows of one circle have features that are taken for each other: few agree even on the right form. The patches
         // then bear it out, or it is chance.
-        let isClear = match.inliers >= Proof.clearInliers(features: Int(match.features))
+        let isClear = rough.match.inliers >= Proof.clearInliers(features: Int(rough.match.features))
         guard isClear || correction.anchors.count >= Self.clearAnchors else { return nil }
     }
 
@@ -44,16 +37,19 @@ struct Registration {
         match.inliers = Int32(known.proof.inliers)
         match.features = Int32(known.proof.features)
         match.map = known.toScan.m
-        try self.init(match, of: scan, to: blank, entry: entry)
+        try self.init(match, of: scan, to: blank, entry: entry, least: Proof.leastOfForm)
     }
 
-    private init(_ rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
-        let first = try Self(refining: rough, of: scan, to: blank, entry: entry)
-        self = try first.reseated(from: rough, of: scan, to: blank) ?? first
+    private init(_ rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int, least: Double)
+        throws(VisionError)
+    {
+        let first = try Self(refining: rough, of: scan, to: blank, entry: entry, least: least)
+        self = try first.reseated(from: rough, of: scan, to: blank, least: least) ?? first
     }
 
     /// The same page, where its print fits better some way aside; `nil` where it does not, or need not.
-    private func reseated(from rough: copencv_match, of scan: GrayPage, to blank: GrayPage) throws(VisionError) -> Self?
+    private func reseated(from rough: copencv_match, of scan: GrayPage, to blank: GrayPage, least: Double)
+        throws(VisionError) -> Self?
     {
         guard proof.verdict != .accepted, proof.explained >= Self.leastToReseat else { return nil }
         // Rows that repeat are taken for each other: then half of the print is there by chance, and not in its place.
@@ -61,14 +57,16 @@ struct Registration {
         var map = rough.map
         guard try check(copencv_reseat(blank.handle, scan.handle, &map)) == 1 else { return nil }
         moved.map = map
-        let other = try Self(refining: moved, of: scan, to: blank, entry: entry)
+        let other = try Self(refining: moved, of: scan, to: blank, entry: entry, least: least)
         return other.proof.explained > proof.explained ? other : nil
     }
 
     /// Of a stranger there is less.
     private static let leastToReseat = 0.5
 
-    private init(refining rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int) throws(VisionError) {
+    private init(refining rough: copencv_match, of scan: GrayPage, to blank: GrayPage, entry: Int, least: Double)
+        throws(VisionError)
+    {
         var match = rough
         var map = rough.map
         var anchors = [copencv_anchor](repeating: copencv_anchor(), count: 128)
@@ -77,12 +75,11 @@ struct Registration {
         correction = LocalCorrection(
             anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
         shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
-        var places = [copencv_change](repeating: copencv_change(), count: 64)
-        let changed = try check(
-            copencv_prove(
-                blank.handle, scan.handle, shifts, Int32(Self.columns), Int32(Self.rows), &match, &places,
-                Int32(places.count)))
-        changes = places[..<Int(changed)].map(PrintChange.init)
+        let (columns, rows) = (Int32(Self.columns), Int32(Self.rows))
+        let shifts = shifts
+        changes = try PrintChange.found(most: 64) { places, capacity in
+            copencv_prove(blank.handle, scan.handle, shifts, columns, rows, least, &match, places, capacity)
+        }
         self.entry = entry
         toScan = Homography(map)
         proof = Proof(
@@ -95,17 +92,24 @@ struct Registration {
     private static let columns = 15
     private static let rows = 21
 
+    /// Letters and digits of the blank that are others on the scan.
+    func replacedLetters(on scan: GrayPage, to blank: GrayPage) throws(VisionError) -> [PrintChange] {
+        try PrintChange.found(most: 64) { places, capacity in
+            copencv_replaced(
+                blank.handle, scan.handle, toScan.m, shifts, Int32(Self.columns), Int32(Self.rows), places, capacity)
+        }
+    }
+
     /// Print on the scan that the blank has not, away from places where people write.
     func addedPrint(on scan: GrayPage, to blank: GrayPage, beside fields: [MillimetreRect]) throws(VisionError)
         -> [PrintChange]
     {
         let boxes = fields.flatMap { [$0.x, $0.y, $0.width, $0.height] }
-        var places = [copencv_change](repeating: copencv_change(), count: 16)
-        let found = try check(
+        return try PrintChange.found(most: 16) { places, capacity in
             copencv_added(
                 blank.handle, scan.handle, toScan.m, shifts, Int32(Self.columns), Int32(Self.rows), boxes,
-                Int32(fields.count), &places, Int32(places.count)))
-        return places[..<Int(found)].map(PrintChange.init)
+                Int32(fields.count), places, capacity)
+        }
     }
 
     /// By how many degrees the scan stands turned clockwise, in quarters.

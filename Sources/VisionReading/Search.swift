@@ -11,6 +11,8 @@ final class Search {
     /// By entry; `nil` inside for those without a registration.
     private var tried: [Int: Registration?] = [:]
 
+    private var roughs: [Int: RoughMatch?] = [:]
+
     /// The registration that came nearest to a proof without being one.
     private(set) var nearest: Registration?
 
@@ -70,13 +72,25 @@ final class Search {
         return ranked.sorted { ($0.score, $1.entry) > ($1.score, $0.entry) }
     }
 
-    private func register(_ entry: Int, like winner: Registration? = nil) throws -> Registration? {
+    // The right page has 0.95 and more, with the corner that a turned one lost left out.
+    private static let clearlyShown = 0.9
+
+    private func rough(_ entry: Int) throws -> RoughMatch? {
+        if let known = roughs[entry] { return known }
+        let match = try RoughMatch(of: scan, to: index.features(entry), entry: entry)
+        roughs[entry] = match
+        return match
+    }
+
+    private func register(
+        _ entry: Int, like winner: Registration? = nil, least: Double = Proof.leastOfEdition
+    ) throws -> Registration? {
         if let known = tried[entry], winner == nil || known?.proof.verdict == .accepted { return known }
         let registration =
             if let winner {
                 try Registration(of: scan, to: try index.blank(entry), entry: entry, like: winner)
             } else {
-                try Registration(of: scan, to: try index.features(entry), entry: entry) { try index.blank(entry) }
+                try rough(entry).flatMap { try Registration(of: scan, by: $0, to: index.blank(entry), least: least) }
             }
         tried[entry] = registration
         if let registration, registration.proof.verdict == .resembles,
@@ -88,8 +102,21 @@ final class Search {
     }
 
     private func firstProven(_ candidates: some Sequence<Candidate>) throws -> Registration? {
+        func proven(_ entry: Int) throws -> Registration? {
+            try register(entry).flatMap { $0.proof.verdict == .accepted ? $0 : nil }
+        }
+        // What shows nearly all of a blank's print is looked at closely at once; the others when all are known, the likeliest first.
+        var later: [RoughMatch] = []
         for candidate in candidates where tried[candidate.entry] == nil {
-            if let found = try register(candidate.entry), found.proof.verdict == .accepted { return found }
+            guard let rough = try rough(candidate.entry) else { continue }
+            if rough.shown < Self.clearlyShown {
+                later.append(rough)
+            } else if let found = try proven(rough.entry) {
+                return found
+            }
+        }
+        for rough in later.sorted(by: { ($0.shown, $1.entry) > ($1.shown, $0.entry) }) {
+            if let found = try proven(rough.entry) { return found }
         }
         return nil
     }
@@ -143,7 +170,8 @@ final class Search {
         guard let own = candidates.first(where: { $0.entry == proven.entry }) else { return [] }
         let likely = try candidates.filter { $0.score > Self.leastRivalry * own.score && tried[$0.entry] == nil }
             .filter { try index.likeness($0.entry, proven.entry) > Self.leastRivalLikeness }
-        return try likely.prefix(2).compactMap { try register($0.entry) }.filter { $0.proof.verdict == .accepted }
+        return try likely.prefix(2).compactMap { try register($0.entry, least: Proof.leastOfForm) }
+            .filter { $0.proof.verdict == .accepted }
     }
 
     // Of the proven page's own likeness to the scan.

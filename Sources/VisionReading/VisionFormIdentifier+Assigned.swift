@@ -3,6 +3,12 @@ public import Imaging
 public import Reading
 
 extension VisionFormIdentifier {
+    private func page(
+        _ image: PageImage, _ scan: GrayPage, _ registration: Registration
+    ) throws -> VisionRegisteredPage {
+        try page(image, scan, registration, letters: replacedLetters(registration, on: scan))
+    }
+
     public func register(_ image: PageImage, to form: FormKey) throws -> (any RegisteredPage)? {
         guard min(image.width, image.height) >= 250 else { return nil }
         var nearest: (scan: GrayPage, registration: Registration)?

@@ -33,36 +33,49 @@ public final class VisionFormIdentifier: FormIdentifier {
 
     public func identify(_ image: PageImage, as form: String?) throws -> Identification {
         guard min(image.width, image.height) >= 250 else { return .unreadable(reason: "too-small") }
-        var near: Registration?
+        var nearest: (scan: GrayPage, registration: Registration)?
         for (attempt, resolution) in resolutions(of: image).enumerated() {
             let scale = resolution / 25.4
             let scan = try GrayPage(image, pixelsPerMillimetre: (scale, scale))
             if attempt == 0, try scan.ink() < Self.leastInk { return .blank }
             let search = Search(scan: scan, index: index, form: form)
             if let found = try search.run() {
-                if found.registration.changes.isOtherText { return unknownVersion(found.registration) }
-                return .known(try page(image, scan, found.registration, alternatives: found.alternatives))
+                let letters = try replacedLetters(found.registration, on: scan)
+                if letters.isOtherText { return unknownVersion(found.registration, letters: letters) }
+                return .known(
+                    try page(
+                        image, scan, found.registration, letters: letters, alternatives: found.alternatives))
             }
-            if let candidate = search.nearest, candidate.proof.explained > near?.proof.explained ?? 0 {
-                near = candidate
+            if let candidate = search.nearest,
+                candidate.proof.explained > nearest?.registration.proof.explained ?? 0
+            {
+                nearest = (scan, candidate)
             }
         }
-        return near.map(unknownVersion) ?? .unknownForm
+        guard let nearest else { return .unknownForm }
+        return unknownVersion(
+            nearest.registration, letters: try replacedLetters(nearest.registration, on: nearest.scan))
+    }
+
+    func replacedLetters(_ registration: Registration, on scan: GrayPage) throws -> [PrintChange] {
+        try registration.replacedLetters(on: scan, to: index.blank(registration.entry))
     }
 
     func page(
-        _ image: PageImage, _ scan: GrayPage, _ registration: Registration, alternatives: [FormKey] = []
+        _ image: PageImage, _ scan: GrayPage, _ registration: Registration, letters: [PrintChange],
+        alternatives: [FormKey] = []
     ) throws -> VisionRegisteredPage {
         let page = try VisionRegisteredPage(
-            image: image, scan: scan, index: index, registration: registration, alternatives: alternatives)
+            image: image, scan: scan, index: index, registration: registration, letters: letters,
+            alternatives: alternatives)
         scan.trim()
         return page
     }
 
-    private func unknownVersion(_ near: Registration) -> Identification {
+    private func unknownVersion(_ near: Registration, letters: [PrintChange]) -> Identification {
         let entry = index.entries[near.entry]
-        return .unknownVersion(
-            near: entry.form, changes: near.changes.areas().map { PrintDifference(page: entry.page, box: $0) })
+        let areas = (near.changes + letters).areas()
+        return .unknownVersion(near: entry.form, changes: areas.map { PrintDifference(page: entry.page, box: $0) })
     }
 
     /// Pixels at 100 dpi; a written word has several hundred.

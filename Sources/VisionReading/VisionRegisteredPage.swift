@@ -22,7 +22,8 @@ final class VisionRegisteredPage: RegisteredPage {
     private let correction: LocalCorrection
 
     init(
-        image: PageImage, scan: GrayPage, index: FormIndex, registration: Registration, alternatives: [FormKey]
+        image: PageImage, scan: GrayPage, index: FormIndex, registration: Registration, letters: [PrintChange],
+        alternatives: [FormKey]
     ) throws {
         let entry = index.entries[registration.entry]
         form = entry.form
@@ -36,10 +37,9 @@ final class VisionRegisteredPage: RegisteredPage {
         self.image = image
         self.scan = scan
         blank = try index.blank(registration.entry)
-        // Lost print that does not disprove the page is a hole or a pale copy.
-        let others = registration.changes.filter { $0.kind == .glyph }
+        // Lost print that does not disprove the page is a hole or a pale copy, and is not told.
         let added = try registration.addedPrint(on: scan, to: blank, beside: entry.fields)
-        changes = (others + added).areas().map { PrintDifference(page: entry.page, box: $0) }
+        changes = (letters + added).areas().map { PrintDifference(page: entry.page, box: $0) }
         size = (entry.width, entry.height)
     }
 

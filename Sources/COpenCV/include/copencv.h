@@ -21,11 +21,14 @@ typedef struct copencv_page copencv_page;
 copencv_page *_Nullable copencv_page_new(const uint8_t *_Nonnull pixels, int32_t width, int32_t height, int32_t channels,
                                          double pixels_per_mm_x, double pixels_per_mm_y);
 // A page without its picture, that scans can be registered to by features alone: width, height and pixels_per_mm are the
-// picture's, features what copencv_page_features gave. Null where these are none.
+// picture's, features and print what copencv_page_features and copencv_page_print gave. Null where these are none.
 copencv_page *_Nullable copencv_page_shell(int32_t width, int32_t height, double pixels_per_mm_x, double pixels_per_mm_y,
-                                           const uint8_t *_Nonnull features, int32_t length);
+                                           const uint8_t *_Nonnull features, int32_t length, const uint8_t *_Nonnull print,
+                                           int32_t print_length);
 // The features of a blank as bytes. Result: how many; none are written where capacity is less.
 int32_t copencv_page_features(copencv_page *_Nonnull page, uint8_t *_Nonnull out, int32_t capacity);
+// Where some of a blank's print is, as bytes. Result: see copencv_page_features.
+int32_t copencv_page_print(copencv_page *_Nonnull page, uint8_t *_Nonnull out, int32_t capacity);
 // Where people make marks on a blank, or copies differ: count boxes of x, y, width and height in millimetres. Print there may be
 // covered, or other.
 int32_t copencv_page_set_marks(copencv_page *_Nonnull page, const double *_Nonnull boxes, int32_t count);
@@ -68,6 +71,7 @@ typedef struct {
   double h[9];            // millimetres on the blank to pixels of the scan
   int32_t features;       // of the blank
   int32_t inliers;        // of these found again in the scan, in one geometry
+  double shown;           // share of some of the blank's print that the scan has thereabouts; by features alone
   int32_t print;          // pixels of the blank's print at 100 dpi, its very edge and what lies outside left out
   int32_t outside;        // pixels of print that would lie outside of the scan's picture
   int32_t changed;        // of these, missing on the scan in whole words, figures or lines of some height
@@ -101,12 +105,17 @@ int32_t copencv_reseat(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan
 int32_t copencv_refine(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, double *_Nonnull h,
                        copencv_anchor *_Nonnull anchors, int32_t capacity);
 
-// Measures the proof: print, outside and explained; where that is 0.65 or more, changed and words, too, which are else 0. shifts:
+// Measures the proof: print, outside and explained; where that is least or more, changed and words, too, which are else 0. shifts:
 // what h misses, in millimetres, x and y for each point of a grid of columns x rows that spans the blank, row by row. Writes up to
-// capacity changes. Result: how many.
+// capacity changes, of words and what is lost. Result: how many.
 int32_t copencv_prove(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const float *_Nonnull shifts,
-                      int32_t columns, int32_t rows, copencv_match *_Nonnull match, copencv_change *_Nonnull changes,
-                      int32_t capacity);
+                      int32_t columns, int32_t rows, double least, copencv_match *_Nonnull match,
+                      copencv_change *_Nonnull changes, int32_t capacity);
+
+// Finds printed letters and digits with another in their place. Writes up to capacity changes. Result: how many.
+int32_t copencv_replaced(copencv_page *_Nonnull blank, copencv_page *_Nonnull scan, const double *_Nonnull h,
+                         const float *_Nonnull shifts, int32_t columns, int32_t rows, copencv_change *_Nonnull changes,
+                         int32_t capacity);
 
 // Finds print that the scan has and the blank has not: straight lines, and rows of letters, dark as the blank's print and as straight
 // as it lies. Handwriting and stamps are neither, nor is anything in or at the given count boxes, x, y, width and height in
