@@ -101,7 +101,7 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     match->outside = match->print - cv::countNonZero(expected);
     match->print -= match->outside;
     match->explained = match->print > 0 ? double(cv::countNonZero(seen)) / match->print : 0;
-    match->changed = match->words = match->missing_words = match->replaced = 0;
+    match->changed = match->words = match->missing_words = match->unseen_words = match->replaced = 0;
     // Another form, whatever its words say.
     if (match->explained < least) return 0;
     std::vector<cv::Rect> lostPlaces;
@@ -113,7 +113,10 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     cv::Mat straight;
     for (size_t i = 0; i < words.size(); i++) {
       const cv::Rect &word = words[i];
-      if (found[i].look.area.empty()) continue;
+      if (found[i].look.area.empty()) {
+        match->unseen_words++;
+        continue;
+      }
       match->words++;
       const int32_t other = replaced(blank->at(150), found[i]);
       // Written over, it looks otherwise but its ink is still there; replaced, neither.

@@ -14,6 +14,8 @@ public struct PageResult: Sendable, Hashable, Codable {
 
     /// The form's printed number, which its template names, is illegible or not on the picture.
     public static let numberNotSeen = "number-not-seen"
+    /// Some of what is printed on the form is not on the picture, and no printed number tells the version.
+    public static let printNotSeen = "print-not-seen"
     /// The page is of this version because a person says so.
     public static let versionAssigned = "version-assigned"
     /// A person says that it is of some version, and it cannot be laid on any page of it.
@@ -24,7 +26,7 @@ public struct PageResult: Sendable, Hashable, Codable {
     public var frame: Int
     public var outcome: Outcome
     /// A stable code such as `truncated`, `not-an-image`, `too-large`, `pdf-password`, when `unreadable`;
-    /// ``versionNotFitting`` when unknown; ``numberNotSeen`` or ``versionAssigned`` when identified.
+    /// ``versionNotFitting`` when unknown; ``numberNotSeen``, ``printNotSeen`` or ``versionAssigned`` when identified.
     public var reason: String?
     /// Of a blank page: whether there is nothing at all on it, so that it may be left out without a person.
     public var isBare: Bool?

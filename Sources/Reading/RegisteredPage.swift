@@ -46,6 +46,8 @@ public protocol RegisteredPage: AnyObject {
     var alternatives: [FormKey] { get }
     /// Where a printed letter or digit is another than on the blank, although the page is proved by all other print.
     var changes: [PrintDifference] { get }
+    /// Whether all that is printed on the blank is on the picture.
+    var isWhole: Bool { get }
 
     /// How far off the parts around a box may be after all corrections, in millimetres.
     func residual(of box: MillimetreRect) -> Double
@@ -80,6 +82,17 @@ extension RegisteredPage {
     public var alternatives: [FormKey] { [] }
     public var residuals: [PlaceResidual] { [] }
     public var changes: [PrintDifference] { [] }
+    public var isWhole: Bool { true }
+
+    /// Whether the whole of a box is on the picture that the page was found in, or `tolerance` millimetres beyond it at most.
+    public func shows(_ box: MillimetreRect, in image: PageImage, tolerance: Double = 0) -> Bool {
+        let (left, right) = (box.x + tolerance, box.maxX - tolerance)
+        let (top, bottom) = (box.y + tolerance, box.maxY - tolerance)
+        return [(left, top), (right, top), (left, bottom), (right, bottom)].map { toScan.apply($0, $1) }.allSatisfy {
+            $0.x >= 0 && $0.y >= 0 && $0.x < Double(image.width) && $0.y < Double(image.height)
+        }
+    }
+
     public func residual(of box: MillimetreRect) -> Double { residual }
 }
 

@@ -15,11 +15,15 @@ struct FieldTask: @unchecked Sendable {
     var page: any RegisteredPage
     var scan: PageImage
 
+    /// What may be cut off a field before writing can be, in millimetres.
+    private static let rim = 0.5
+
     /// Cuts it out.
     func job() throws -> FieldJob {
         FieldJob(
             field: field, list: list, errorTarget: errorTarget,
-            evidence: try FieldEvidence(of: field, on: page, scan: scan), residual: page.residual(of: field.box))
+            evidence: try FieldEvidence(of: field, on: page, scan: scan), residual: page.residual(of: field.box),
+            isWhole: field.boxes(on: page.page).allSatisfy { page.shows($0, in: scan, tolerance: Self.rim) })
     }
 }
 

@@ -128,7 +128,7 @@ actor PageDesk {
         let (form, alternatives) = (candidates[0], Array(candidates.dropFirst()))
         guard let package = library[form] else { return try unread(result, image, options, times) }
         let template = package.template
-        let tasks = template.fields.filter { $0.isRead(on: page.page) }.map { field in
+        let tasks = template.fields.filter { !$0.boxes(on: page.page).isEmpty }.map { field in
             FieldTask(
                 field: field, list: field.list.flatMap { lists[form]?[$0] } ?? [], errorTarget: template.errorTarget,
                 page: page, scan: image)
@@ -156,6 +156,8 @@ actor PageDesk {
             result.changes = printed.map { [PrintDifference(page: page.page, box: $0.place)] }
             return try unread(result, image, options, times)
         case .replaced, .notSeen: result.reason = PageResult.numberNotSeen
+        // What tells it from another version may stand just there.
+        case nil where !page.isWhole: result.reason = PageResult.printNotSeen
         case .seen, nil: break
         }
         if options.version != nil { result.reason = PageResult.versionAssigned }
@@ -292,23 +294,6 @@ actor PageDesk {
         guard let folder = base.map({ URL(filePath: $0).appending(path: "blankett/layouts") }) else { return nil }
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return FileManager.default.isWritableFile(atPath: folder.path()) ? folder : nil
-    }
-}
-
-extension RegisteredPage {
-    /// Whether the whole of a box is on the picture.
-    fileprivate func shows(_ box: MillimetreRect, in image: PageImage) -> Bool {
-        let corners = [(box.x, box.y), (box.maxX, box.y), (box.x, box.maxY), (box.maxX, box.maxY)]
-        return corners.map { toScan.apply($0, $1) }.allSatisfy { place in
-            place.x >= 0 && place.y >= 0 && place.x < Double(image.width) && place.y < Double(image.height)
-        }
-    }
-}
-
-extension Field {
-    /// Whether it, or one of its boxes, stands on this page.
-    fileprivate func isRead(on number: Int) -> Bool {
-        page == number || options.contains { $0.box != nil && $0.page == number }
     }
 }
 

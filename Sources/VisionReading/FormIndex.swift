@@ -26,7 +26,7 @@ public final class FormIndex {
         fileprivate var template: FormTemplate
 
         /// Where people write and make marks.
-        var fields: [MillimetreRect] { template.places(on: page) }
+        var fields: [MillimetreRect] { template.fields.flatMap { $0.boxes(on: page) } }
     }
 
     /// Change it when layouts or features are computed another way, so that cached ones are not taken for new.
@@ -211,18 +211,5 @@ extension FormTemplate {
             default: []
             }
         }
-    }
-
-    /// Where its fields are.
-    fileprivate func places(on number: Int) -> [MillimetreRect] {
-        fields.flatMap { field in
-            (field.page == number ? [field.box] : []) + field.optionBoxes(on: number)
-        }
-    }
-}
-
-extension Field {
-    fileprivate func optionBoxes(on number: Int) -> [MillimetreRect] {
-        options.compactMap { ($0.page ?? page) == number ? $0.box : nil }
     }
 }

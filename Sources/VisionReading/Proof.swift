@@ -20,9 +20,10 @@ struct Proof {
     let changed: Int
     /// Share of the print that is on the scan.
     let explained: Double
-    /// Printed words that were looked for, and those of them that show something else.
+    /// Printed words that were looked for, those of them that show something else, and those that are not whole on the picture.
     let words: Int
     let missingWords: Int
+    let unseenWords: Int
     /// Pixels of printed words at 150 dpi that have other print in their place.
     ///
     /// A short word has fifty to a hundred.

@@ -85,7 +85,8 @@ struct Registration {
         proof = Proof(
             inliers: Int(match.inliers), features: Int(match.features), print: Int(match.print),
             outside: Int(match.outside), changed: Int(match.changed), explained: match.explained,
-            words: Int(match.words), missingWords: Int(match.missing_words), replaced: Int(match.replaced))
+            words: Int(match.words), missingWords: Int(match.missing_words), unseenWords: Int(match.unseen_words),
+            replaced: Int(match.replaced))
     }
 
     // Of the grid of ``shifts``.

@@ -14,6 +14,7 @@ final class VisionRegisteredPage: RegisteredPage {
     let toScan: Homography
     let alternatives: [FormKey]
     let changes: [PrintDifference]
+    let isWhole: Bool
 
     private let image: PageImage
     private let scan: GrayPage
@@ -33,6 +34,7 @@ final class VisionRegisteredPage: RegisteredPage {
         residual = registration.correction.residual
         toScan = registration.toScan
         correction = registration.correction
+        isWhole = registration.proof.unseenWords == 0
         self.alternatives = alternatives
         self.image = image
         self.scan = scan

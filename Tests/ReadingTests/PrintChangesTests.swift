@@ -79,6 +79,21 @@ struct `Print that is another than on the blank` {
         #expect(changes.contains { $0.page == 1 && $0.box.meets(box) })
     }
 
+    /// Beyond the picture's edge by so many millimetres, or as far from it.
+    @Test(arguments: [(-3, true), (1, false)])
+    func `may stand where the picture does not show the page`(_ beyond: Double, _ isWhole: Bool) throws {
+        let (blank, page, _) = try line()
+        let lines = try BlankPage(blank, isScan: false).printed.lines.map(\.box)
+        let highest = try #require(lines.filter { $0.width > 10 }.map(\.y).min())
+        let effects = ScanEffects(shift: (x: 0, y: -highest - beyond))
+        let scan = try effects.scan(blank, width: page.width, height: page.height).image
+        guard case .known(let found) = try SwedishForms.identifier().identify(scan, as: nil) else {
+            Issue.record("not recognised")
+            return
+        }
+        #expect(found.isWhole == isWhole)
+    }
+
     @Test(arguments: scans)
     func `is each copy's own where a field for print lies over it`(_ effects: ScanEffects) throws {
         let (blank, page, line) = try line()

@@ -14,6 +14,15 @@ extension Decision {
         return reading
     }
 
+    /// The same reading of a field that is cut off by the picture's edge: what stands beyond is not known, not even that nothing does.
+    func cutOff(_ reading: FieldReading) -> FieldReading {
+        var reading = reading
+        if reading.status != .unreadable { reading.status = .uncertain }
+        reading.reason = Reason.offPicture.rawValue
+        reading.confidence = min(reading.confidence, 0.5)
+        return reading
+    }
+
     /// The same reading, but a person should look, because of `reason`.
     func doubted(_ reading: FieldReading, _ reason: Reason) -> FieldReading {
         guard reading.status == .read || reading.status == .uncertain else { return reading }

@@ -28,6 +28,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case boxNotFound = "box-not-found"
     /// The paper lies there so unlike the blank that the field may have been cut out beside its place.
     case misplaced
+    /// A part of the field lies beyond the picture's edge.
+    case offPicture = "off-picture"
     /// There is ink, but nobody can read it.
     case illegible
     case faintInk = "faint-ink"

@@ -185,10 +185,11 @@ public struct DocumentAssembler: Sendable {
                 "\(Self.doubtfulPage) \(number) is of this form: \(PageDoubt.sharedForm.words) \(twins.joined(separator: ", "))."
             )
         }
-        for page in pages where page.reason == PageResult.numberNotSeen {
+        for page in pages {
+            guard let doubt = page.reason.flatMap(PageDoubt.init), [.numberNotSeen, .printNotSeen].contains(doubt)
+            else { continue }
             let number = page.page.map(String.init) ?? "?"
-            reading.reasons.append(
-                "\(Self.doubtfulPage) \(number) is of this version: \(PageDoubt.numberNotSeen.words).")
+            reading.reasons.append("\(Self.doubtfulPage) \(number) is of this version: \(doubt.words).")
         }
         if pages.contains(where: { $0.reason == PageResult.versionAssigned }) {
             reading.reasons.append("\(Self.doubtfulPage) is of this version: \(PageDoubt.versionAssigned.words).")

@@ -4,6 +4,8 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
     case pageMisplaced = "page-misplaced"
     /// The number that is printed on the form is not on the picture.
     case numberNotSeen = "number-not-seen"
+    /// Some of what is printed on the form is not on the picture.
+    case printNotSeen = "print-not-seen"
     /// Somewhere other print stands than on the form.
     case otherPrint = "other-print"
     /// A page is the same in several versions, and this document's others do not tell.
@@ -18,6 +20,7 @@ public enum PageDoubt: String, Sendable, Hashable, Codable, CaseIterable {
         switch self {
         case .pageMisplaced: "belongs here"
         case .numberNotSeen: "the number that is printed on it was not seen"
+        case .printNotSeen: "some of its print is not on the picture"
         case .otherPrint: "other print stands on"
         case .sharedPage: "it is the same in several"
         case .sharedForm: "the same is printed on"

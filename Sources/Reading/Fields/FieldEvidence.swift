@@ -74,14 +74,18 @@ public struct FieldJob: Sendable {
     public var evidence: FieldEvidence
     /// How far off it may have been cut out, in millimetres.
     public var residual: Double
+    /// Whether all of it is on the picture.
+    public var isWhole: Bool
 
     public init(
-        field: Field, list: [String] = [], errorTarget: Double = 0.001, evidence: FieldEvidence, residual: Double = 0
+        field: Field, list: [String] = [], errorTarget: Double = 0.001, evidence: FieldEvidence, residual: Double = 0,
+        isWhole: Bool = true
     ) {
         self.field = field
         self.list = list
         self.errorTarget = errorTarget
         self.evidence = evidence
         self.residual = residual
+        self.isWhole = isWhole
     }
 }

@@ -38,7 +38,8 @@ public final class FieldReader {
     /// - Throws: What a reader throws; never because of what is on the paper.
     public func read(_ job: FieldJob) throws -> FieldReading {
         let decision = Decision(errorTarget: job.errorTarget, today: today)
-        return decision.placed(try read(job, decision), residual: job.residual)
+        let reading = decision.placed(try read(job, decision), residual: job.residual)
+        return job.isWhole ? reading : decision.cutOff(reading)
     }
 
     private func read(_ job: FieldJob, _ decision: Decision) throws -> FieldReading {

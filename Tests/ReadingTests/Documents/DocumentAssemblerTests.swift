@@ -100,6 +100,7 @@ struct `The assembler` {
         arguments: [
             (nil, nil, []),
             (PageResult.numberNotSeen, nil, [.numberNotSeen]),
+            (PageResult.printNotSeen, nil, [.printNotSeen]),
             (PageResult.versionAssigned, nil, [.versionAssigned]),
             (nil, [PrintDifference(page: 1, box: .init(x: 20.4, y: 134, width: 3, height: 2))], [.otherPrint]),
         ] as [(String?, [PrintDifference]?, [PageDoubt])])

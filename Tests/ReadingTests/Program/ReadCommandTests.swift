@@ -40,6 +40,29 @@ struct `blankett read` {
         #expect(Double(right) >= 0.95 * Double(filled))
     }
 
+    @Test func `asks about each field that the picture's edge cuts off, also where nothing is seen in it`() async throws {
+        let whole = try ImageCodec.decode([UInt8](Data(contentsOf: sample("3-typed-page-1.jpg"))))
+        let edge = 0.9
+        let (width, depth) = (Int(edge * Double(whole.width)), whole.channels.rawValue)
+        let cut = PageImage(
+            width: width, height: whole.height, channels: whole.channels, resolution: whole.resolution,
+            pixels: (0..<whole.height).flatMap { whole.pixels[($0 * whole.width * depth)...].prefix(width * depth) })
+        let file = TemporaryDirectory.url.appending(path: "cut.png")
+        try Data(ImageCodec.encodePNG(cut)).write(to: file)
+        let run = try await read([file, sample("3-typed-page-2.jpg")], ["--json"])
+        let reading: DocumentReading = try JSONCoding.decode(from: Array(run.output.utf8))
+        #expect(reading.outcome == .needsReview)
+        // The sheet lies straight to a millimetre or two.
+        let last = edge * 210
+        let (beyond, seen) = (
+            reading.fields.filter { $0.page == 1 && $0.box.maxX > last + 2 },
+            reading.fields.filter { $0.page == 2 || $0.box.maxX < last - 2 }
+        )
+        #expect(beyond.contains { $0.value != nil } && beyond.contains { $0.value == nil })
+        #expect(beyond.allSatisfy { $0.status == .uncertain && $0.reason == Reason.offPicture.rawValue })
+        #expect(seen.count > 20 && seen.allSatisfy { $0.reason != Reason.offPicture.rawValue })
+    }
+
     @Test func `says in a sentence why a file cannot be read, and goes on`() async throws {
         let folder = TemporaryDirectory.url
         let files: [(name: String, bytes: [UInt8], words: String)] = [
