@@ -40,7 +40,7 @@ struct `blankett read` {
         #expect(Double(right) >= 0.95 * Double(filled))
     }
 
-    @Test func `asks about each field that the picture's edge cuts off, also where nothing is seen in it`() async throws {
+    @Test func `asks about each field that the edge cuts off, also where nothing is seen in it`() async throws {
         let whole = try ImageCodec.decode([UInt8](Data(contentsOf: sample("3-typed-page-1.jpg"))))
         let edge = 0.9
         let (width, depth) = (Int(edge * Double(whole.width)), whole.channels.rawValue)
