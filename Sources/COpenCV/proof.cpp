@@ -109,12 +109,13 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     const std::vector<cv::Rect> &words = blank->words();
     const std::vector<Word> found = looks(*blank, *scan, match->h, {shifts, columns, rows, print.size()});
     const cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
+    const cv::Rect inner(edge, edge, print.cols - 2 * edge, print.rows - 2 * edge);
     Changes all{changes, capacity};
     cv::Mat straight;
     for (size_t i = 0; i < words.size(); i++) {
       const cv::Rect &word = words[i];
       if (found[i].look.area.empty()) {
-        match->unseen_words++;
+        match->unseen_words += (word & inner) == word;
         continue;
       }
       match->words++;

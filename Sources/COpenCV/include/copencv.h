@@ -78,7 +78,7 @@ typedef struct {
   double explained;       // share of the print that the scan has too
   int32_t words;          // printed words of the blank that were looked for
   int32_t missing_words;  // of these, where the scan shows something else or nothing
-  int32_t unseen_words;   // printed words of the blank that are not, or not whole, on the scan's picture
+  int32_t unseen_words;   // printed words of the blank, its very edge left out, that are not, or not whole, on the scan's picture
   int32_t replaced;       // pixels of words at 150 dpi that have other print in their place
 } copencv_match;
 
