@@ -1,62 +1,11 @@
+#include "averaged.hpp"
 #include "page.hpp"
-#include <cstring>
 
 static thread_local std::string lastError;
 int32_t fail(const char *text) {
   lastError = text;
   return -1;
 }
-
-namespace {
-/// How much of which pixels makes one pixel of a smaller picture, along one axis: all of them count alike but the first and the last.
-struct Shares {
-  int from, count;
-  float first, last;
-
-  static std::vector<Shares> of(int size, int smaller) {
-    std::vector<Shares> all;
-    const double each = double(size) / smaller;
-    for (int i = 0; i < smaller; i++) {
-      const double begin = i * each, end = std::min(double(size), begin + each);
-      const int from = int(begin), last = std::min(size, cvCeil(end)) - 1;
-      all.push_back({from, last - from + 1, float((std::min(end, from + 1.0) - begin) / each),
-                     float((end - std::max(begin, double(last))) / each)});
-    }
-    return all;
-  }
-};
-
-__attribute__((target_clones("avx2", "default")))
-void add(const uint8_t *row, float share, float *sums, int count) {
-  for (int x = 0; x < count; x++) sums[x] += share * float(row[x]);
-}
-
-/// A smaller picture, each pixel the mean of those it covers: what cv::resize does with INTER_AREA, four times as fast.
-cv::Mat averaged(const cv::Mat &picture, cv::Size size) {
-  cv::Mat result(size, CV_8U);
-  const std::vector<Shares> across = Shares::of(picture.cols, size.width), down = Shares::of(picture.rows, size.height);
-  const float wholeAcross = float(size.width) / float(picture.cols), wholeDown = float(size.height) / float(picture.rows);
-  std::vector<float> sums(size_t(picture.cols));
-  for (int y = 0; y < size.height; y++) {
-    const Shares &rows = down[size_t(y)];
-    std::fill(sums.begin(), sums.end(), 0.0f);
-    for (int i = 0; i < rows.count; i++) {
-      const float share = i == 0 ? rows.first : i == rows.count - 1 ? rows.last : wholeDown;
-      add(picture.ptr<uint8_t>(rows.from + i), share, sums.data(), picture.cols);
-    }
-    auto *to = result.ptr<uint8_t>(y);
-    for (int x = 0; x < size.width; x++) {
-      const Shares &part = across[size_t(x)];
-      const float *from = sums.data() + part.from;
-      float value = from[0] * part.first;
-      for (int i = 1; i < part.count - 1; i++) value += from[i] * wholeAcross;
-      if (part.count > 1) value += from[part.count - 1] * part.last;
-      to[x] = cv::saturate_cast<uint8_t>(value);
-    }
-  }
-  return result;
-}
-}  // namespace
 
 const cv::Mat &copencv_page::at(int dpi) {
   cv::Mat &level = dpi == 100 ? level100 : level150;
@@ -188,115 +137,12 @@ const cv::Mat &copencv_page::inkedWidely() {
 const std::vector<cv::Vec2s> &copencv_page::somePrint() {
   if (!printPoints.empty() || gray.empty()) return printPoints;
   constexpr size_t most = 3000;
-  // What lies at the very edge is often a shadow.
-  constexpr int edge = 24;
   const cv::Mat &print = printed();
   std::vector<cv::Point> all;
-  cv::Rect inner = cv::Rect(edge, edge, print.cols - 2 * edge, print.rows - 2 * edge) & cv::Rect({0, 0}, print.size());
-  if (inner.area() > 0) cv::findNonZero(print(inner), all);
+  cv::findNonZero(print(within(print.size())), all);
   for (size_t i = 0, step = all.size() / most + 1; i < all.size(); i += step)
-    printPoints.push_back(cv::Vec2s(int16_t(all[i].x + edge), int16_t(all[i].y + edge)));
+    printPoints.push_back(cv::Vec2s(int16_t(all[i].x + blankEdge), int16_t(all[i].y + blankEdge)));
   return printPoints;
-}
-
-namespace {
-/// Pixels that are set side by side, the last one left out.
-struct Run {
-  int from, to;
-  size_t piece;
-};
-
-/// Where in a row the next pixel is set, or is not.
-int next(const uint8_t *row, int x, int columns, bool isSet) {
-  // Most of a page is bare paper.
-  for (uint64_t eight; isSet && x + 8 <= columns; x += 8) {
-    std::memcpy(&eight, row + x, sizeof eight);
-    if (eight != 0) break;
-  }
-  while (x < columns && (row[x] != 0) != isSet) x++;
-  return x;
-}
-}  // namespace
-
-std::vector<cv::Rect> components(const cv::Mat &mask, std::vector<int> *areas) {
-  std::vector<Run> above, here;
-  // Pieces that meet further down are one: each names an earlier one that it belongs to, or itself.
-  std::vector<size_t> first;
-  std::vector<cv::Rect> boxes;
-  std::vector<int> counts;
-  auto root = [&](size_t piece) {
-    while (first[piece] != piece) piece = first[piece] = first[first[piece]];
-    return piece;
-  };
-  for (int y = 0; y < mask.rows; y++, std::swap(above, here)) {
-    const auto *row = mask.ptr<uint8_t>(y);
-    here.clear();
-    size_t over = 0;
-    for (int x = next(row, 0, mask.cols, true); x < mask.cols; x = next(row, x, mask.cols, true)) {
-      Run run{x, next(row, x, mask.cols, false), boxes.size()};
-      x = run.to;
-      while (over < above.size() && above[over].to < run.from) over++;
-      for (size_t i = over; i < above.size() && above[i].from <= run.to; i++) {
-        const size_t other = root(above[i].piece), own = run.piece < boxes.size() ? root(run.piece) : other;
-        run.piece = std::min(own, other);
-        first[own] = first[other] = run.piece;
-      }
-      const cv::Rect box(run.from, y, run.to - run.from, 1);
-      if (run.piece == boxes.size()) {
-        first.push_back(run.piece);
-        boxes.push_back(box);
-        counts.push_back(box.width);
-      } else {
-        boxes[run.piece] |= box;
-        counts[run.piece] += box.width;
-      }
-      here.push_back(run);
-    }
-  }
-  for (size_t piece = boxes.size(); piece-- > 0;)
-    if (const size_t whole = root(piece); whole != piece) boxes[whole] |= boxes[piece], counts[whole] += counts[piece];
-  std::vector<cv::Rect> found;
-  for (size_t piece = 0; piece < boxes.size(); piece++) {
-    if (first[piece] != piece) continue;
-    found.push_back(boxes[piece]);
-    if (areas) areas->push_back(counts[piece]);
-  }
-  return found;
-}
-
-cv::Mat runsAcross(const cv::Mat &mask, int least) {
-  cv::Mat result = cv::Mat::zeros(mask.size(), CV_8U);
-  for (int y = 0; y < mask.rows; y++) {
-    const auto *row = mask.ptr<uint8_t>(y);
-    for (int x = next(row, 0, mask.cols, true); x < mask.cols; x = next(row, x, mask.cols, true)) {
-      const int from = x;
-      x = next(row, x, mask.cols, false);
-      if (x - from >= least) std::fill_n(result.ptr<uint8_t>(y) + from, x - from, uint8_t(255));
-    }
-  }
-  return result;
-}
-
-cv::Mat runsDown(const cv::Mat &mask, int least) {
-  CV_Assert(least < 255);
-  cv::Mat result(mask.size(), CV_8U);
-  std::vector<uint8_t> lengths(size_t(mask.cols), 0);
-  // Down, from where on a run is long enough; then up again, what belongs to it.
-  for (int y = 0; y < mask.rows; y++) {
-    const auto *row = mask.ptr<uint8_t>(y);
-    auto *to = result.ptr<uint8_t>(y);
-    for (int x = 0; x < mask.cols; x++) {
-      uint8_t &length = lengths[size_t(x)];
-      length = row[x] ? uint8_t(length + (length < 255)) : uint8_t(0);
-      to[x] = length >= least ? 255 : 0;
-    }
-  }
-  for (int y = mask.rows - 2; y >= 0; y--) {
-    const auto *row = mask.ptr<uint8_t>(y), *below = result.ptr<uint8_t>(y + 1);
-    auto *to = result.ptr<uint8_t>(y);
-    for (int x = 0; x < mask.cols; x++) to[x] |= row[x] ? below[x] : 0;
-  }
-  return result;
 }
 
 extern "C" {

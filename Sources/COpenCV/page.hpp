@@ -1,5 +1,6 @@
 #pragma once
 #include "copencv.h"
+#include "masks.hpp"
 #include <opencv2/core.hpp>
 #include <opencv2/features2d.hpp>
 #include <opencv2/imgproc.hpp>
@@ -38,12 +39,14 @@ template <class Value> Value ranked(std::vector<Value> values, size_t place) {
   return *at;
 }
 
-/// The boxes of what hangs together, corners too, and of how many pixels each is; by their first pixels from the top.
-std::vector<cv::Rect> components(const cv::Mat &mask, std::vector<int> *areas = nullptr);
+/// What lies so near to the edge of a blank, in pixels at 100 dpi, is often no print, but the shadow of the scanner that took it.
+constexpr int blankEdge = 24;  // 6 mm
 
-/// The parts of rows in which so many pixels or more are set side by side, or of columns.
-cv::Mat runsAcross(const cv::Mat &mask, int least);
-cv::Mat runsDown(const cv::Mat &mask, int least);
+/// A blank without its very edge.
+inline cv::Rect within(cv::Size size) {
+  const cv::Rect inner(blankEdge, blankEdge, size.width - 2 * blankEdge, size.height - 2 * blankEdge);
+  return inner & cv::Rect({0, 0}, size);
+}
 
 struct Anchor {
   cv::Point2d place;  // in the 150 dpi picture

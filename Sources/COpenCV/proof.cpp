@@ -91,10 +91,9 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     const Straight lies(*blank, *scan, match->h, shifts, columns, rows);
     cv::Mat ink, seen;
     cv::remap(scan->inked(), ink, lies.map, cv::noArray(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
-    // What lies at the very edge of a blank is often no print, but the shadow of the scanner that took it.
-    cv::Mat expected = print.clone();
-    constexpr int edge = 24;  // 6 mm
-    cv::rectangle(expected, {0, 0}, {expected.cols - 1, expected.rows - 1}, 0, 2 * edge);
+    const cv::Rect inner = within(print.size());
+    cv::Mat expected = cv::Mat::zeros(print.size(), CV_8U);
+    print(inner).copyTo(expected(inner));
     match->print = cv::countNonZero(expected);
     expected &= lies.inside;
     cv::bitwise_and(expected, ink, seen);
@@ -109,7 +108,6 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
     const std::vector<cv::Rect> &words = blank->words();
     const std::vector<Word> found = looks(*blank, *scan, match->h, {shifts, columns, rows, print.size()});
     const cv::Matx33d pixels = blank->toLevel(100) * blank->fromMM();
-    const cv::Rect inner(edge, edge, print.cols - 2 * edge, print.rows - 2 * edge);
     Changes all{changes, capacity};
     cv::Mat straight;
     for (size_t i = 0; i < words.size(); i++) {
