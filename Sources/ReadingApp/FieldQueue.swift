@@ -15,15 +15,12 @@ struct FieldTask: @unchecked Sendable {
     var page: any RegisteredPage
     var scan: PageImage
 
-    /// What may be cut off a field before writing can be, in millimetres.
-    private static let rim = 0.5
-
     /// Cuts it out.
     func job() throws -> FieldJob {
         FieldJob(
             field: field, list: list, errorTarget: errorTarget,
             evidence: try FieldEvidence(of: field, on: page, scan: scan), residual: page.residual(of: field.box),
-            isWhole: field.boxes(on: page.page).allSatisfy { page.shows($0, in: scan, tolerance: Self.rim) })
+            isWhole: field.boxes(on: page.page).allSatisfy { page.shows($0, in: scan, tolerance: field.kind.rim) })
     }
 }
 
@@ -85,6 +82,17 @@ extension Field {
         case .comb: 20
         case .barcode: 30
         case .choice, .checkbox, .signature, .image: 1
+        }
+    }
+}
+
+extension Field.Kind {
+    /// What may be cut off a field before that which stands in it can be, in millimetres.
+    fileprivate var rim: Double {
+        switch self {
+        case .text, .comb, .checkbox, .choice, .table: 0.5
+        // Their boxes are drawn generously, often as far as the sheet goes.
+        case .signature, .image, .barcode: 5
         }
     }
 }
