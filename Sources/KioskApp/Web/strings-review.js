@@ -51,6 +51,7 @@ export const texts = {
   showPlace: ["Visa ställe {0}, sida {1}", "Show place {0}, page {1}"],
   separator: ["Skiljeark", "Separator sheet"],
   separators: ["Skiljeark i bunten: {0}. De skickas inte.", "Separator sheets in the stack: {0}. They are not sent."],
+  "why.on-frame": ["Ett streck kan ligga på den tryckta linjen", "A stroke may lie on the printed line"],
   "why.off-picture": ["Syns inte helt på bilden", "Not wholly on the picture"],
   "why.corrected-before": ["Har nyligen lästs fel här", "Was recently read wrong here"],
   "why.new-here": ["Värdet har inte förekommit här förut", "The value has not been seen here before"],

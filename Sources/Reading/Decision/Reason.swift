@@ -15,6 +15,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case lengthDiffers = "length-differs"
     /// More letters have dots or a ring above them than the text that was read: `A` may be `Ä`.
     case marksDiffer = "marks-differ"
+    /// A stroke of a letter may lie on the printed frame, where none is seen: `F` may be `E`.
+    case onFrame = "on-frame"
     /// The writing goes on beside the field's box, where it is not read.
     case beyondBox = "beyond-box"
     /// A character was crossed out.

@@ -32,6 +32,9 @@ extension FieldReader {
         let result = decision.text(field, lines: [fitting], list: list).comparing(
             marksAbove: [snippet.cleaned], decision)
         if comb.hasCrossing { return decision.doubted(result, .lengthDiffers) }
+        if result.status == .read, comb.mayHideAStroke(of: result.raw ?? "", in: snippet) {
+            return decision.doubted(result, .onFrame)
+        }
         return letters?.speaks(against: result.raw ?? "") == true ? decision.doubted(result, .readersDiffer) : result
     }
 
@@ -86,6 +89,6 @@ extension String {
     fileprivate var withLoneSmallLettersRaised: String {
         guard count(where: \.isUppercase) >= 2 else { return self }
         let small = filter(\.isLowercase)
-        return small.allSatisfy { "åäöcosuvwxzkp".contains($0) } ? uppercased() : self
+        return small.allSatisfy { "åäöcosuvwxyzkp".contains($0) } ? uppercased() : self
     }
 }

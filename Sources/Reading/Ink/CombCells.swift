@@ -14,6 +14,8 @@ struct CombCells {
         var isDash: Bool
         /// Its strokes touched a neighbour's and were parted from them.
         var isParted: Bool
+        /// Where it is in the snippet, in pixels.
+        var columns: Range<Int>
     }
 
     /// The cells with ink, in reading order.
@@ -60,7 +62,8 @@ struct CombCells {
             guard let picture = parts.picture(of: cell...cell, rows: top..<(bottom + 1)) else { return nil }
             let isDash = parts.members[cell].allSatisfy { $0.height < 12 && $0.width > $0.height }
             let isParted = joints.contains(cell) || joints.contains(cell - 1)
-            return Cell(place: cell, picture: picture, isDash: isDash, isParted: isParted)
+            let columns = Int(borders[cell].lowerBound)..<Int(borders[cell].upperBound) + 1
+            return Cell(place: cell, picture: picture, isDash: isDash, isParted: isParted, columns: columns)
         }
         var groups: [ClosedRange<Int>] = []
         for cell in inked {

@@ -16,6 +16,8 @@ private struct Case: CustomTestStringConvertible {
     var sure = 0.97
     /// Cells with a dot above their letter.
     var dots: [Int] = []
+    /// Whether a rule is printed right below the letters.
+    var isOnRule = false
     var value: String?
     var reason: Reason?
 }
@@ -39,6 +41,10 @@ private let cases = [
     Case(
         testDescription: "a capital was read as its small letter", line: "VÄXJö", cells: "VÄXJÖ", dots: [1, 4],
         value: "VÄXJÖ"),
+    Case(testDescription: "and Y, too", line: "yXAHULT", cells: "YXAHULT", value: "YXAHULT"),
+    Case(testDescription: "an F may be an E on the rule", line: "AFA", cells: "AFA", isOnRule: true, reason: .onFrame),
+    Case(testDescription: "the F stands free of the rule", line: "AFA", cells: "AFA"),
+    Case(testDescription: "other letters stand on the rule", line: "AHUS", cells: "AHUS", isOnRule: true),
 ]
 
 private let today = CalendarDay(year: 2026, month: 11, day: 23) ?? .inSweden()
@@ -62,7 +68,11 @@ private let today = CalendarDay(year: 2026, month: 11, day: 23) ?? .inSweden()
             general: ScriptedLineReader("line", [row.line]),
             cells: ScriptedCellReader(opinions), barcodes: ScriptedBarcodeReader(),
             today: today)
-        let snippet = drawnSnippet(width: count * 60, height: 71, strokes)
+        var snippet = drawnSnippet(width: count * 60, height: 71, strokes)
+        let below = 18 + 24 + 36
+        for y in below..<below + 3 where row.isOnRule {
+            for x in 0..<snippet.blank.width { snippet.blank.pixels[y * snippet.blank.width + x] = 20 }
+        }
         let reading = try reader.read(FieldJob(field: field, errorTarget: 0.005, evidence: .snippet(snippet)))
         #expect(reading.value == .string(row.value ?? row.line))
         #expect(reading.reason == row.reason?.rawValue)
