@@ -3,6 +3,7 @@
 //
 // A pen adds ink as well, and so do stamps. But print lies as straight as the blank's own, to a few tenths of a degree, its letters
 // stand on one line and are of one or two heights, and it is about as dark. What people write in fields is not looked at.
+#include "changes.hpp"
 #include "straight.hpp"
 
 namespace {
@@ -225,12 +226,9 @@ int32_t copencv_added(copencv_page *blank, copencv_page *scan, const double *h, 
         if (isDown || !isAnswer(row)) keep(row, isPrintedRow);
     }
     std::sort(found.begin(), found.end(), [](auto &a, auto &b) { return a.area() > b.area(); });
-    int32_t written = 0;
-    for (const cv::Rect &box : found) {
-      if (written == capacity) break;
-      places[written++] = {box.x / perMM, box.y / perMM, box.width / perMM, box.height / perMM, copencv_change_added};
-    }
-    return written;
+    Changes all{places, capacity};
+    for (const cv::Rect &box : found) all.add(box, {perMM, 0, 0, 0, perMM, 0, 0, 0, 1});
+    return all.written;
   });
 }
 }

@@ -25,7 +25,6 @@ __attribute__((target_clones("avx2", "default")))
 void add(const uint8_t *row, float share, float *sums, int count) {
   for (int x = 0; x < count; x++) sums[x] += share * float(row[x]);
 }
-
 }  // namespace
 
 cv::Mat averaged(const cv::Mat &picture, cv::Size size) {

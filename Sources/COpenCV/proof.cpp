@@ -1,4 +1,5 @@
 // Holds the print of a blank against a scan that is registered to it.
+#include "changes.hpp"
 #include "glyphs.hpp"
 #include "straight.hpp"
 
@@ -53,19 +54,6 @@ std::vector<Word> looks(copencv_page &blank, copencv_page &scan, const double *h
   });
   return found;
 }
-
-/// Writes places on the blank for the caller, as many as there is room for.
-struct Changes {
-  copencv_change *places;
-  int32_t capacity, written = 0;
-
-  /// `map` is from millimetres to the box's pixels.
-  void add(const cv::Rect &box, const cv::Matx33d &map, int32_t kind) {
-    if (written == capacity) return;
-    double x = (box.x - map(0, 2)) / map(0, 0), y = (box.y - map(1, 2)) / map(1, 1);
-    places[written++] = {x, y, box.width / map(0, 0), box.height / map(1, 1), kind};
-  }
-};
 
 /// Pixels of print that the scan lacks, where they are gathered: a lost word or figure, not the rim of a shifted line.
 int32_t lost(const cv::Mat &missing, std::vector<cv::Rect> &places) {
@@ -128,9 +116,9 @@ int32_t copencv_prove(copencv_page *blank, copencv_page *scan, const float *shif
       }
       match->missing_words += isMissing;
       match->replaced += other;
-      if (isMissing || other > 0) all.add(word, pixels, copencv_change_word);
+      if (isMissing || other > 0) all.add(word, pixels);
     }
-    for (const cv::Rect &box : lostPlaces) all.add(box, pixels, copencv_change_lost);
+    for (const cv::Rect &box : lostPlaces) all.add(box, pixels);
     return all.written;
   });
 }
@@ -144,7 +132,7 @@ int32_t copencv_replaced(copencv_page *blank, copencv_page *scan, const double *
     const std::vector<Word> words = looks(*blank, *scan, h, {shifts, columns, rows, marks.size()});
     for (const cv::Rect &glyph : findReplacedGlyphs(blank->at(150), words)) {
       cv::Rect coarse(glyph.x * 2 / 3, glyph.y * 2 / 3, glyph.width * 2 / 3 + 1, glyph.height * 2 / 3 + 1);
-      if (cv::countNonZero(marks(coarse & cv::Rect({0, 0}, marks.size()))) == 0) all.add(glyph, pixels, copencv_change_glyph);
+      if (cv::countNonZero(marks(coarse & cv::Rect({0, 0}, marks.size()))) == 0) all.add(glyph, pixels);
     }
     return all.written;
   });

@@ -3,25 +3,8 @@ import Support
 
 /// A place where a scan's print is not that of its blank.
 struct PrintChange {
-    enum Kind {
-        /// Print that is gone.
-        case lost
-        /// A word that is gone, or another in its place.
-        case word
-        /// A letter or digit with another in its place: never a scanner's doing, or a pen's.
-        case glyph
-        /// Print that the blank has not, outside of its fields.
-        case added
-    }
-
-    let kind: Kind
     /// In millimetres on the blank.
     let box: MillimetreRect
-
-    init(kind: Kind, box: MillimetreRect) {
-        self.kind = kind
-        self.box = box
-    }
 
     /// What a search writes into places for as many as `most`.
     ///
@@ -39,13 +22,6 @@ struct PrintChange {
     }
 
     private init(_ change: copencv_change) {
-        kind =
-            switch Int(change.kind) {
-            case Int(copencv_change_glyph): .glyph
-            case Int(copencv_change_word): .word
-            case Int(copencv_change_added): .added
-            default: .lost
-            }
         box = MillimetreRect(x: change.x, y: change.y, width: change.width, height: change.height)
     }
 }
@@ -71,12 +47,9 @@ extension [PrintChange] {
 
     private static var mostAreas: Int { 12 }
 
-    /// Whether so many letters of one place are others that no dirt on the paper explains it.
+    /// Of letters that are others: whether there are so many in one place that no dirt on the paper explains it.
     var isOtherText: Bool {
-        let letters = filter { $0.kind == .glyph }
-        return letters.contains { letter in
-            letters.count { $0.box.isBeside(letter.box, within: 12) } >= 3
-        }
+        contains { letter in count { $0.box.isBeside(letter.box, within: 12) } >= 3 }
     }
 }
 

@@ -74,11 +74,12 @@ struct Registration {
         match.map = map
         correction = LocalCorrection(
             anchors[..<found].map { .init(x: $0.x, y: $0.y, dx: $0.dx, dy: $0.dy) })
-        shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
-        let (columns, rows) = (Int32(Self.columns), Int32(Self.rows))
-        let shifts = shifts
+        let shifts = correction.grid(columns: Self.columns, rows: Self.rows, over: blank.size)
+        self.shifts = shifts
         changes = try PrintChange.found(most: 64) { places, capacity in
-            copencv_prove(blank.handle, scan.handle, shifts, columns, rows, least, &match, places, capacity)
+            copencv_prove(
+                blank.handle, scan.handle, shifts, Int32(Self.columns), Int32(Self.rows), least, &match, places,
+                capacity)
         }
         self.entry = entry
         toScan = Homography(map)

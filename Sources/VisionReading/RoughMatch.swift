@@ -7,9 +7,12 @@ struct RoughMatch {
     /// Share of the blank's print that the scan has thereabouts.
     ///
     /// Pages of a form have nearly all of it. Strangers have a good half: lines of text lie on each other whatever they say.
-    let shown: Double
+    var shown: Double { match.shown }
 
     let match: copencv_match
+
+    /// What shows the most comes first; of the same, what stands earlier in the index.
+    static func isLikelier(_ one: Self, _ other: Self) -> Bool { (one.shown, other.entry) > (other.shown, one.entry) }
 
     /// Lays a scan on a blank, or on what is known of it without its picture; `nil` when the two have too little in common to be
     /// worth a closer look.
@@ -20,6 +23,5 @@ struct RoughMatch {
         else { return nil }
         self.entry = entry
         self.match = match
-        shown = match.shown
     }
 }

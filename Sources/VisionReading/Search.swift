@@ -115,7 +115,7 @@ final class Search {
                 return found
             }
         }
-        for rough in later.sorted(by: { ($0.shown, $1.entry) > ($1.shown, $0.entry) }) {
+        for rough in later.sorted(by: RoughMatch.isLikelier) {
             if let found = try proven(rough.entry) { return found }
         }
         return nil
@@ -170,6 +170,7 @@ final class Search {
         guard let own = candidates.first(where: { $0.entry == proven.entry }) else { return [] }
         let likely = try candidates.filter { $0.score > Self.leastRivalry * own.score && tried[$0.entry] == nil }
             .filter { try index.likeness($0.entry, proven.entry) > Self.leastRivalLikeness }
+            .compactMap { try rough($0.entry) }.sorted(by: RoughMatch.isLikelier)
         return try likely.prefix(2).compactMap { try register($0.entry, least: Proof.leastOfForm) }
             .filter { $0.proof.verdict == .accepted }
     }

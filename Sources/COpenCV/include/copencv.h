@@ -82,11 +82,9 @@ typedef struct {
   int32_t replaced;       // pixels of words at 150 dpi that have other print in their place
 } copencv_match;
 
-enum { copencv_change_lost = 0, copencv_change_word = 1, copencv_change_glyph = 2, copencv_change_added = 3 };
 // A place where the scan's print is not the blank's.
 typedef struct {
   double x, y, width, height;  // millimetres on the blank
-  int32_t kind;                // print that is gone, a word that is gone or another, a letter or digit that is another, print that is more
 } copencv_change;
 
 // Registers the scan to the blank by features. Result 1: matched; 0: nothing in common.
